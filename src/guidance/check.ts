@@ -1,0 +1,407 @@
+import { citationsOf, contactsOf, joinNodes, type OrganisationSource } from './join.ts';
+import { type FlowPath, paths } from './paths.ts';
+import type { Parsed, Path, Problem } from './source.ts';
+import { type FlowFile, type Outcome, type Question, VERDICTS } from './types.ts';
+
+/**
+ * What must hold between the files of one organisation. One function for each rule; `check` runs them all.
+ * A rule that needs to walk a flow runs only on flows whose links hold.
+ */
+
+type Check = (source: OrganisationSource) => Problem[];
+
+export const CHECKS: Readonly<Record<string, Check>> = {
+  folderIsNamedAfterItsOrganisation,
+  flowsAreNamedAfterTheirFiles,
+  sharedNodesHaveOneMeaning,
+  everyNextIsThere,
+  everyNodeIsReached,
+  flowsHaveNoCycle,
+  oneFlowIsForDanger,
+  citationsExist,
+  outcomesCiteAClauseOrSaySilent,
+  contactsExist,
+  escalationsExist,
+  routesEndInAPersonToRing,
+  optionsDiffer,
+  noExampleIsInTwoFlows,
+  notSureIsNeverLessCautious,
+  dangerIsAskedFirst,
+  policyDatesMakeSense,
+};
+
+const STRUCTURE = new Set<string>(['everyNextIsThere', 'flowsHaveNoCycle', 'sharedNodesHaveOneMeaning']);
+
+/** All problems of one organisation's content. */
+export function check(source: OrganisationSource): Problem[] {
+  const run = (names: string[]): Problem[] => names.flatMap((name) => CHECKS[name]?.(source) ?? []);
+  const structural = run(Object.keys(CHECKS).filter((name) => STRUCTURE.has(name)));
+  if (structural.length > 0) return structural;
+  return run(Object.keys(CHECKS).filter((name) => !STRUCTURE.has(name)));
+}
+
+type Node = {
+  readonly file: Pick<Parsed<unknown>, 'problem'>;
+  readonly path: Path;
+  readonly id: string;
+};
+
+function questionsOf(source: OrganisationSource): (Node & { question: Question })[] {
+  return [...source.flows, ...source.shared].flatMap((file) =>
+    Object.entries(file.value.questions).map(([id, question]) => ({ file, path: ['questions', id], id, question })),
+  );
+}
+
+function outcomesOf(source: OrganisationSource): (Node & { outcome: Outcome })[] {
+  return [...source.flows, ...source.shared].flatMap((file) =>
+    Object.entries(file.value.outcomes).map(([id, outcome]) => ({ file, path: ['outcomes', id], id, outcome })),
+  );
+}
+
+/** The folder's name is the organisation's id. */
+export function folderIsNamedAfterItsOrganisation({ folder, settings }: OrganisationSource): Problem[] {
+  if (settings.value.organisation === folder) return [];
+  return [
+    settings.problem(
+      ['organisation'],
+      `the organisation is called "${settings.value.organisation}" but its folder is "${folder}"`,
+      'Give both the same name',
+    ),
+  ];
+}
+
+/** flows/a-b.yaml holds the flow a-b. */
+export function flowsAreNamedAfterTheirFiles({ flows }: OrganisationSource): Problem[] {
+  return flows
+    .filter((flow) => !flow.path.endsWith(`/${flow.value.flow}.yaml`))
+    .map((flow) =>
+      flow.problem(
+        ['flow'],
+        `the flow "${flow.value.flow}" stands in ${flow.path.split('/').at(-1)}`,
+        `Rename the file to ${flow.value.flow}.yaml, or the flow after the file`,
+      ),
+    );
+}
+
+/** An id means one thing: a flow does not reuse a shared id, nor a question an outcome's. */
+export function sharedNodesHaveOneMeaning(source: OrganisationSource): Problem[] {
+  const problems: Problem[] = [];
+  const sharedIds = new Set(source.shared.flatMap((file) => idsOf(file.value)));
+  const seenShared = new Set<string>();
+  for (const file of [...source.shared, ...source.flows]) {
+    const isShared = source.shared.some((candidate) => candidate === file);
+    const seen = new Set<string>();
+    for (const kind of ['questions', 'outcomes'] as const) {
+      for (const id of Object.keys(file.value[kind])) {
+        const taken = seen.has(id) || (isShared ? seenShared.has(id) : sharedIds.has(id));
+        if (taken) {
+          problems.push(file.problem([kind, id], `the id "${id}" is used twice`, 'Give one of them another id'));
+        }
+        seen.add(id);
+        if (isShared) seenShared.add(id);
+      }
+    }
+  }
+  return problems;
+}
+
+function idsOf(file: { questions: object; outcomes: object }): string[] {
+  return [...Object.keys(file.questions), ...Object.keys(file.outcomes)];
+}
+
+/** Every `start` and `next` names a question or an outcome of the flow or of the shared files. */
+export function everyNextIsThere(source: OrganisationSource): Problem[] {
+  const shared = new Set(source.shared.flatMap((file) => idsOf(file.value)));
+  const missing = (file: Parsed<unknown>, at: Path, id: string): Problem =>
+    file.problem(at, `there is no question or outcome "${id}"`, 'Write it, or correct the name');
+  const problems: Problem[] = [];
+  for (const flow of source.flows) {
+    const known = new Set([...shared, ...idsOf(flow.value)]);
+    if (!known.has(flow.value.start)) problems.push(missing(flow, ['start'], flow.value.start));
+  }
+  for (const file of [...source.flows, ...source.shared]) {
+    const known = new Set([...shared, ...idsOf(file.value)]);
+    for (const [id, question] of Object.entries(file.value.questions)) {
+      for (const [index, option] of question.options.entries()) {
+        if (known.has(option.next)) continue;
+        problems.push(missing(file, ['questions', id, 'options', index, 'next'], option.next));
+      }
+    }
+  }
+  return problems;
+}
+
+/** Every question and outcome can be reached. */
+export function everyNodeIsReached(source: OrganisationSource): Problem[] {
+  const problems: Problem[] = [];
+  const reachedAnywhere = new Set<string>();
+  for (const file of source.flows) {
+    const reached = reachedFrom(file.value, source);
+    for (const id of reached) reachedAnywhere.add(id);
+    problems.push(...unreached(file, reached));
+  }
+  for (const file of source.shared) problems.push(...unreached(file, reachedAnywhere));
+  return problems;
+}
+
+function unreached(file: Parsed<{ questions: object; outcomes: object }>, reached: ReadonlySet<string>): Problem[] {
+  return (['questions', 'outcomes'] as const).flatMap((kind) =>
+    Object.keys(file.value[kind])
+      .filter((id) => !reached.has(id))
+      .map((id) => file.problem([kind, id], `nothing leads to "${id}"`, 'Point an option at it, or remove it')),
+  );
+}
+
+function reachedFrom(flow: FlowFile, source: OrganisationSource): Set<string> {
+  const { questions } = joinNodes(flow, source.shared);
+  const reached = new Set<string>();
+  const visit = (id: string): void => {
+    if (reached.has(id)) return;
+    reached.add(id);
+    for (const option of questions[id]?.options ?? []) visit(option.next);
+  };
+  visit(flow.start);
+  return reached;
+}
+
+/** No question leads back to itself. */
+export function flowsHaveNoCycle(source: OrganisationSource): Problem[] {
+  return source.flows.flatMap((file) => {
+    const { questions } = joinNodes(file.value, source.shared);
+    const cycle = findCycle(file.value.start, questions, []);
+    if (cycle === undefined) return [];
+    return [file.problem(['questions', cycle], `the question "${cycle}" leads back to itself`, 'Break the circle')];
+  });
+}
+
+function findCycle(
+  id: string,
+  questions: Readonly<Record<string, Question>>,
+  above: readonly string[],
+): string | undefined {
+  if (above.includes(id)) return id;
+  for (const option of questions[id]?.options ?? []) {
+    const found = findCycle(option.next, questions, [...above, id]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Exactly one flow is behind the button "Someone is at risk now", and it needs no answer. */
+export function oneFlowIsForDanger({ flows, settings }: OrganisationSource): Problem[] {
+  const danger = flows.filter((flow) => flow.value.danger);
+  if (danger.length === 1) {
+    return danger
+      .filter((flow) => flow.value.start in flow.value.questions)
+      .map((flow) => flow.problem(['start'], 'the danger flow asks a question first', 'Start it at an outcome'));
+  }
+  return [
+    settings.problem(
+      ['organisation'],
+      `${danger.length} flows are marked "danger: true"`,
+      'Mark one flow so: it is the way out on every card',
+    ),
+  ];
+}
+
+/** Every clause that is cited exists. */
+export function citationsExist(source: OrganisationSource): Problem[] {
+  const known = citationsOf(source);
+  const unknown = (file: Pick<Parsed<unknown>, 'problem'>, at: Path, id: string): Problem =>
+    file.problem(
+      at,
+      `there is no clause or national fact "${id}"`,
+      'Correct the id, or add the clause to clauses.yaml',
+    );
+  const inSteps = outcomesOf(source).flatMap(({ file, path, outcome }) =>
+    outcome.steps.flatMap((step, index) =>
+      step.clauses.filter((id) => !known.has(id)).map((id) => unknown(file, [...path, 'steps', index, 'clauses'], id)),
+    ),
+  );
+  const inContacts = Object.entries(source.settings.value.contacts).flatMap(([contact, { clauses }]) =>
+    clauses.filter((id) => !known.has(id)).map((id) => unknown(source.settings, ['contacts', contact, 'clauses'], id)),
+  );
+  return [...inSteps, ...inContacts];
+}
+
+/** Every step of an outcome rests on a clause, or the outcome says that the policy is silent and names a person. */
+export function outcomesCiteAClauseOrSaySilent(source: OrganisationSource): Problem[] {
+  return outcomesOf(source).flatMap(({ file, path, id, outcome }) => {
+    if (outcome['policy-silent'] !== undefined) {
+      if (outcome.contacts.length > 0) return [];
+      return [file.problem(path, `"${id}" says that the policy is silent but names nobody`, 'Add a contact to ask')];
+    }
+    return outcome.steps.flatMap((step, index) =>
+      step.clauses.length > 0
+        ? []
+        : [
+            file.problem(
+              [...path, 'steps', index],
+              `a step of "${id}" cites no clause`,
+              'Cite the clause that says so, or mark the outcome policy-silent',
+            ),
+          ],
+    );
+  });
+}
+
+/** Every contact that an outcome or a route names exists. */
+export function contactsExist(source: OrganisationSource): Problem[] {
+  const known = contactsOf(source);
+  const unknown = (file: Pick<Parsed<unknown>, 'problem'>, at: Path, id: string): Problem =>
+    file.problem(at, `there is no contact "${id}"`, 'Correct the id, or add the contact to organisation.yaml');
+  const inOutcomes = outcomesOf(source).flatMap(({ file, path, outcome }) =>
+    outcome.contacts.filter((id) => !known.has(id)).map((id) => unknown(file, [...path, 'contacts'], id)),
+  );
+  const inRoutes = Object.entries(source.settings.value.routes).flatMap(([id, route]) => {
+    const rung = route.steps.flatMap((step) =>
+      step.notify.flatMap((whom) => (whom.whom === 'ring' ? whom.contact : [])),
+    );
+    return [...route['if-it-cannot-wait'], ...rung]
+      .filter((contact) => !known.has(contact))
+      .map((contact) => unknown(source.settings, ['routes', id], contact));
+  });
+  return [...inOutcomes, ...inRoutes];
+}
+
+/** Every escalation names a route and a category of the organisation. */
+export function escalationsExist(source: OrganisationSource): Problem[] {
+  const { routes, categories } = source.settings.value;
+  return outcomesOf(source).flatMap(({ file, path, outcome }) => {
+    const { escalate } = outcome;
+    if (escalate === undefined) return [];
+    const problems: Problem[] = [];
+    const at = [...path, 'escalate'];
+    if (!Object.hasOwn(routes, escalate.route)) {
+      problems.push(file.problem(at, `there is no route "${escalate.route}"`, 'Add it to organisation.yaml'));
+    }
+    if (!Object.hasOwn(categories, escalate.category)) {
+      problems.push(file.problem(at, `there is no category "${escalate.category}"`, 'Add it to organisation.yaml'));
+    }
+    return problems;
+  });
+}
+
+/** The last step of every route is somebody to ring, and every other step says how long to wait. */
+export function routesEndInAPersonToRing({ settings }: OrganisationSource): Problem[] {
+  return Object.entries(settings.value.routes).flatMap(([id, route]) =>
+    route.steps.flatMap((step, index) => {
+      const at = ['routes', id, 'steps', index];
+      const last = index === route.steps.length - 1;
+      if (last && !step.notify.some((whom) => whom.whom === 'ring')) {
+        return [
+          settings.problem(
+            at,
+            `the route "${id}" does not end in somebody to ring`,
+            'Add a last step with "whom: ring"',
+          ),
+        ];
+      }
+      if (!last && step.wait === undefined) {
+        return [
+          settings.problem(
+            at,
+            `a step of the route "${id}" has no waiting time`,
+            'Add "wait" with minutes for each urgency',
+          ),
+        ];
+      }
+      return [];
+    }),
+  );
+}
+
+/** The options of a question have different ids and labels. */
+export function optionsDiffer(source: OrganisationSource): Problem[] {
+  return questionsOf(source).flatMap(({ file, path, id, question }) => {
+    const repeated = (values: string[]): boolean => new Set(values).size < values.length;
+    if (
+      !repeated(question.options.map(({ option }) => option)) &&
+      !repeated(question.options.map(({ label }) => label))
+    ) {
+      return [];
+    }
+    return [
+      file.problem([...path, 'options'], `two options of "${id}" are the same`, 'Give each its own id and label'),
+    ];
+  });
+}
+
+/** An example leads to one flow. */
+export function noExampleIsInTwoFlows({ flows }: OrganisationSource): Problem[] {
+  const seen = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const file of flows) {
+    for (const [index, example] of file.value.examples.entries()) {
+      const key = example
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]+/gu, ' ')
+        .trim();
+      const other = seen.get(key);
+      if (other !== undefined) {
+        problems.push(
+          file.problem(['examples', index], `the example "${example}" also stands in ${other}`, 'Keep it in one flow'),
+        );
+      }
+      seen.set(key, file.value.flow);
+    }
+  }
+  return problems;
+}
+
+/** The gravest outcome behind "not sure" is at least as cautious as the gravest behind any answer beside it. */
+export function notSureIsNeverLessCautious(source: OrganisationSource): Problem[] {
+  return source.flows.flatMap((file) => {
+    const { outcomes } = joinNodes(file.value, source.shared);
+    const walked = pathsOf(file.value, source);
+    const caution = (path: FlowPath): number => VERDICTS.indexOf(outcomes[path.outcome]?.verdict ?? 'information');
+    const gravest = (question: string, option: string): number =>
+      Math.max(-1, ...walked.filter(({ responses }) => responses[question] === option).map(caution));
+    const { questions } = joinNodes(file.value, source.shared);
+    return Object.entries(questions).flatMap(([id, question]) =>
+      question.options
+        .filter((option) => option.unsure)
+        .flatMap((unsure) => {
+          const beside = question.options.find((option) => gravest(id, option.option) > gravest(id, unsure.option));
+          if (beside === undefined) return [];
+          return [
+            file.problem(
+              ['questions', id],
+              `in "${id}", "${unsure.label}" leads to something less cautious than "${beside.label}"`,
+              'Lead the unsure answer to the most cautious outcome beside it',
+            ),
+          ];
+        }),
+    );
+  });
+}
+
+/** A flow that may end in "act now" asks about danger before anything else. */
+export function dangerIsAskedFirst(source: OrganisationSource): Problem[] {
+  return source.flows
+    .filter((file) => !file.value.danger)
+    .flatMap((file) => {
+      const { questions, outcomes } = joinNodes(file.value, source.shared);
+      const grave = Object.values(outcomes).some((outcome) => outcome.verdict === 'act-now');
+      const first = questions[file.value.start];
+      if (!grave || first?.danger === true) return [];
+      return [
+        file.problem(
+          ['start'],
+          `the flow "${file.value.flow}" can end in "act-now" but does not ask about danger first`,
+          'Start it with a question marked "danger: true"',
+        ),
+      ];
+    });
+}
+
+/** The review is due after the approval. */
+export function policyDatesMakeSense({ clauses }: OrganisationSource): Problem[] {
+  const { approved, 'review-due': due } = clauses.value.policy;
+  if (approved === undefined || due === undefined || approved < due) return [];
+  return [clauses.problem(['policy', 'review-due'], 'the review is due before the approval', 'Correct the dates')];
+}
+
+function pathsOf(flow: FlowFile, source: OrganisationSource): FlowPath[] {
+  return paths({ ...flow, ...joinNodes(flow, source.shared), edition: '' });
+}

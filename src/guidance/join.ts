@@ -1,0 +1,71 @@
+import type { Parsed } from './source.ts';
+import type {
+  Citation,
+  ClausesFile,
+  Contact,
+  FlowFile,
+  NationalFile,
+  OrganisationFile,
+  Outcome,
+  Question,
+  SharedFile,
+  SmallTalkFile,
+} from './types.ts';
+
+/** One organisation's files as written, before they are joined: what the checks read. */
+export type OrganisationSource = {
+  readonly folder: string;
+  readonly settings: Parsed<OrganisationFile>;
+  readonly clauses: Parsed<ClausesFile>;
+  readonly shared: readonly Parsed<SharedFile>[];
+  readonly flows: readonly Parsed<FlowFile>[];
+  readonly national: Parsed<NationalFile>;
+  readonly smallTalk: Parsed<SmallTalkFile>;
+};
+
+/** By id, all that the organisation's outcomes may cite. */
+export function citationsOf(source: OrganisationSource): ReadonlyMap<string, Citation> {
+  return new Map<string, Citation>([
+    ...source.clauses.value.clauses.map(({ id, section, summary }): [string, Citation] => [
+      id,
+      { kind: 'clause', id, section, summary },
+    ]),
+    ...source.national.value.facts.map(({ id, summary, source: from }): [string, Citation] => [
+      id,
+      { kind: 'national', id, summary, source: from },
+    ]),
+  ]);
+}
+
+/** By id, all whom the organisation's outcomes may name. The organisation's own entry wins over the national one. */
+export function contactsOf(source: OrganisationSource): ReadonlyMap<string, Contact> {
+  return new Map([
+    ...Object.entries(source.national.value.contacts),
+    ...Object.entries(source.settings.value.contacts),
+  ]);
+}
+
+/** A flow's own questions and outcomes with those shared ones that it can reach. */
+export function joinNodes(
+  flow: FlowFile,
+  shared: readonly Parsed<SharedFile>[],
+): { questions: Record<string, Question>; outcomes: Record<string, Outcome> } {
+  const allQuestions = Object.assign({}, ...shared.map((file) => file.value.questions), flow.questions);
+  const allOutcomes = Object.assign({}, ...shared.map((file) => file.value.outcomes), flow.outcomes);
+  const questions: Record<string, Question> = { ...flow.questions };
+  const outcomes: Record<string, Outcome> = { ...flow.outcomes };
+  const visited = new Set<string>();
+  const visit = (id: string): void => {
+    if (visited.has(id)) return;
+    visited.add(id);
+    const question: Question | undefined = allQuestions[id];
+    if (question !== undefined) {
+      questions[id] = question;
+      for (const option of question.options) visit(option.next);
+    }
+    const outcome: Outcome | undefined = allOutcomes[id];
+    if (outcome !== undefined) outcomes[id] = outcome;
+  };
+  visit(flow.start);
+  return { questions, outcomes };
+}

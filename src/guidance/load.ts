@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { check } from './check.ts';
+import { citationsOf, contactsOf, joinNodes, type OrganisationSource } from './join.ts';
+import { type ContentFile, type Parsed, type Problem, parseSource } from './source.ts';
+import {
+  type Citation,
+  ClausesFile,
+  type Contact,
+  type Flow,
+  FlowFile,
+  type Guidance,
+  NationalFile,
+  type Organisation,
+  OrganisationFile,
+  SharedFile,
+  SmallTalkFile,
+} from './types.ts';
+
+export type Loaded = { readonly guidance: Guidance; readonly problems: readonly Problem[] };
+
+const NATIONAL = 'national';
+
+/**
+ * Reads every organisation from the files below `policies/`, and checks them.
+ * The guidance holds only organisations without errors; problems say what is wrong with the others.
+ */
+export function loadGuidance(files: readonly ContentFile[]): Loaded {
+  const problems: Problem[] = [];
+  const keep = <T>(result: { parsed?: Parsed<T>; problems: readonly Problem[] }): Parsed<T> | undefined => {
+    problems.push(...result.problems);
+    return result.parsed;
+  };
+  const one = <S extends Parameters<typeof parseSource>[1]>(path: string, schema: S) => {
+    const file = files.find((candidate) => candidate.path === path);
+    if (file !== undefined) return keep(parseSource(file, schema));
+    problems.push({
+      severity: 'error',
+      file: path,
+      line: 1,
+      message: 'this file is missing',
+      mend: 'Add it, after the example of another organisation',
+    });
+    return undefined;
+  };
+
+  const national = one(`${NATIONAL}/national.yaml`, NationalFile);
+  const smallTalk = one(`${NATIONAL}/small-talk.yaml`, SmallTalkFile);
+  const guidance = new Map<string, Organisation>();
+  for (const folder of organisationFolders(files)) {
+    const settings = one(`${folder}/organisation.yaml`, OrganisationFile);
+    const clauses = one(`${folder}/clauses.yaml`, ClausesFile);
+    const sharedFiles = below(files, `${folder}/shared/`);
+    const flowFiles = below(files, `${folder}/flows/`);
+    const shared = sharedFiles.flatMap((file) => keep(parseSource(file, SharedFile)) ?? []);
+    const flows = flowFiles.flatMap((file) => keep(parseSource(file, FlowFile)) ?? []);
+    if (!national || !smallTalk || !settings || !clauses) continue;
+    if (shared.length < sharedFiles.length || flows.length < flowFiles.length) continue;
+    const source = { folder, settings, clauses, shared, flows, national, smallTalk };
+    const found = check(source);
+    problems.push(...found);
+    if (found.every((problem) => problem.severity !== 'error')) guidance.set(folder, joinSource(source));
+  }
+  return { guidance, problems };
+}
+
+function organisationFolders(files: readonly ContentFile[]): string[] {
+  const folders = new Set(files.map((file) => file.path.split('/')[0] ?? ''));
+  folders.delete(NATIONAL);
+  return [...folders].sort();
+}
+
+function below(files: readonly ContentFile[], folder: string): ContentFile[] {
+  return files.filter((file) => file.path.startsWith(folder)).sort((a, b) => a.path.localeCompare(b.path));
+}
+
+function joinSource(source: OrganisationSource): Organisation {
+  const citations = citationsOf(source);
+  const contacts = contactsOf(source);
+  const flows = source.flows.map((flow) => joinFlow(flow.value, source, citations, contacts));
+  return {
+    id: source.settings.value.organisation,
+    settings: source.settings.value,
+    policy: source.clauses.value.policy,
+    clauses: source.clauses.value.clauses,
+    citations,
+    contacts,
+    flows: new Map(flows.map((flow) => [flow.flow, flow])),
+    smallTalk: source.smallTalk.value,
+  };
+}
+
+function joinFlow(
+  flow: FlowFile,
+  source: OrganisationSource,
+  citations: ReadonlyMap<string, Citation>,
+  contacts: ReadonlyMap<string, Contact>,
+): Flow {
+  const nodes = joinNodes(flow, source.shared);
+  const outcomes = Object.values(nodes.outcomes);
+  const cited = outcomes.flatMap((outcome) => outcome.steps.flatMap((step) => step.clauses));
+  const named = outcomes.flatMap((outcome) => outcome.contacts);
+  const shown = {
+    title: flow.title,
+    start: flow.start,
+    ...nodes,
+    cited: [...new Set(cited)].sort().map((id) => citations.get(id)),
+    named: [...new Set(named)].sort().map((id) => contacts.get(id)),
+  };
+  const edition = createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 12);
+  return { ...flow, ...nodes, edition };
+}

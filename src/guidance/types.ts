@@ -1,0 +1,233 @@
+import { z } from 'zod';
+
+/**
+ * The content format: what a policy owner may write in `policies/`, and the types that the rest of the code reads.
+ * Shapes are checked here; what one file says about another is checked in `check.ts`.
+ */
+
+const Id = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens, such as "tell-the-senior"');
+const Text = z.string().trim().min(1, 'must not be empty');
+const ClauseId = z.string().regex(/^[A-Z]+-[A-Za-z0-9.]+$/, 'must be the id of a clause, such as WAHT-4.2');
+const IsoDate = z.iso.date();
+
+/** How careful an outcome asks its reader to be, from least to most. */
+export const VERDICTS = ['information', 'yes', 'yes-if', 'ask-first', 'no', 'report', 'act-now'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** How soon somebody must act on a referral, from soonest to latest. */
+export const URGENCIES = ['immediate', 'urgent', 'routine'] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
+const Option = z.strictObject({
+  option: Id,
+  label: Text.max(60, 'must fit a phone: 60 characters at most'),
+  next: Id,
+  /** True where the option means, or includes, "I am not sure". */
+  unsure: z.boolean().default(false),
+});
+export type Option = z.infer<typeof Option>;
+
+const Question = z.strictObject({
+  ask: Text,
+  /** The words for this question in the list of answers so far: two or three words. */
+  short: Text.max(40, 'must fit beside its answer: 40 characters at most'),
+  why: Text,
+  /** True for the question that asks whether anyone is in danger now. */
+  danger: z.boolean().default(false),
+  options: z.array(Option).min(2).max(7),
+});
+export type Question = z.infer<typeof Question>;
+
+const Step = z.strictObject({ do: Text, clauses: z.array(ClauseId).default([]) });
+export type Step = z.infer<typeof Step>;
+
+const Escalate = z.strictObject({ route: Id, urgency: z.enum(URGENCIES), category: Id });
+export type Escalate = z.infer<typeof Escalate>;
+
+const Outcome = z.strictObject({
+  verdict: z.enum(VERDICTS),
+  headline: Text,
+  steps: z.array(Step).min(1),
+  /** What the policy does not say, in so many words. Such an outcome must name a contact. */
+  'policy-silent': Text.optional(),
+  contacts: z.array(Id).default([]),
+  escalate: Escalate.optional(),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+export const FlowFile = z.strictObject({
+  flow: Id,
+  title: Text.max(80),
+  /** True for the one flow behind the button "Someone is at risk now". */
+  danger: z.boolean().default(false),
+  examples: z.array(Text).min(1),
+  start: Id,
+  questions: z.record(Id, Question).default({}),
+  outcomes: z.record(Id, Outcome).default({}),
+});
+export type FlowFile = z.infer<typeof FlowFile>;
+
+/** Questions and outcomes that several flows of one organisation share. */
+export const SharedFile = z.strictObject({
+  questions: z.record(Id, Question).default({}),
+  outcomes: z.record(Id, Outcome).default({}),
+});
+export type SharedFile = z.infer<typeof SharedFile>;
+
+export const CLAUSE_KINDS = [
+  'duty',
+  'prohibition',
+  'permission',
+  'route',
+  'warning',
+  'definition',
+  'reference',
+  'monitoring',
+] as const;
+
+const Clause = z.strictObject({
+  id: ClauseId,
+  /** Where to find it in the policy, as the policy numbers it: "4.2", or "4, second point". */
+  section: Text,
+  kind: z.enum(CLAUSE_KINDS),
+  summary: Text,
+  /** Why no answer can rest on this clause, where none can. */
+  'not-decidable': Text.optional(),
+});
+export type Clause = z.infer<typeof Clause>;
+
+export const ClausesFile = z.strictObject({
+  policy: z.strictObject({
+    title: Text,
+    version: Text.optional(),
+    approved: IsoDate.optional(),
+    'review-due': IsoDate.optional(),
+    owner: Text,
+    link: z.url().optional(),
+  }),
+  clauses: z.array(Clause).min(1),
+});
+export type ClausesFile = z.infer<typeof ClausesFile>;
+export type Policy = ClausesFile['policy'];
+
+const Contact = z.strictObject({
+  role: Text,
+  phone: Text.optional(),
+  email: z.email().optional(),
+  link: z.url().optional(),
+  /** True where phone is answered only in the organisation's hours. */
+  'in-hours-only': z.boolean().default(false),
+  /** When and how this contact can be reached, in words. */
+  note: Text.optional(),
+  clauses: z.array(ClauseId).default([]),
+  /** True where the policy names nobody, so that a deployment must add a phone or an email before it goes live. */
+  'set-before-live': z.boolean().default(false),
+});
+export type Contact = z.infer<typeof Contact>;
+
+const Whom = z.discriminatedUnion('whom', [
+  z.strictObject({ whom: z.literal('on-duty') }),
+  z.strictObject({ whom: z.literal('channel'), name: Text }),
+  z.strictObject({ whom: z.literal('ring'), contact: Id }),
+]);
+export type Whom = z.infer<typeof Whom>;
+
+const Minutes = z.number().int().positive();
+const RouteStep = z.strictObject({
+  notify: z.array(Whom).min(1),
+  /** Minutes to wait for an acknowledgement before the next step. The last step has none. */
+  wait: z.strictObject({ immediate: Minutes, urgent: Minutes, routine: Minutes }).optional(),
+});
+export type RouteStep = z.infer<typeof RouteStep>;
+
+const Route = z.strictObject({
+  /** Who this goes to, as the reporter reads it before Send. */
+  title: Text,
+  /** The contact to ring when it cannot wait. */
+  'if-it-cannot-wait': z.array(Id).min(1),
+  steps: z.array(RouteStep).min(1),
+});
+export type Route = z.infer<typeof Route>;
+
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"');
+
+export const OrganisationFile = z.strictObject({
+  organisation: Id,
+  name: Text,
+  'short-name': Text,
+  timezone: Text,
+  hours: z.strictObject({
+    days: z.array(z.enum(WEEKDAYS)).min(1),
+    from: TimeOfDay,
+    to: TimeOfDay,
+    /** The calendar whose public holidays are out of hours. */
+    'bank-holidays': z.enum(['GB-ENG', 'GB-WLS', 'GB-SCT', 'GB-NIR']),
+  }),
+  /** What this organisation calls the person who takes escalations for a department. */
+  'on-duty-role': Text,
+  /** What this organisation calls a department: "ward or department", "station or team". */
+  'department-word': Text,
+  departments: z.array(z.strictObject({ id: Id, name: Text })).min(1),
+  categories: z.record(Id, Text),
+  contacts: z.record(Id, Contact),
+  routes: z.record(Id, Route),
+});
+export type OrganisationFile = z.infer<typeof OrganisationFile>;
+
+/** A fact from a public source that is not the organisation's policy: an emergency number, a national helpline. */
+const NationalFact = z.strictObject({
+  id: z.string().regex(/^NAT-[A-Za-z0-9.]+$/, 'must begin with NAT-, such as NAT-999'),
+  summary: Text,
+  source: z.strictObject({ title: Text, link: z.url() }),
+  approval: z.literal('for the policy owner to approve'),
+});
+export const NationalFile = z.strictObject({
+  facts: z.array(NationalFact).min(1),
+  contacts: z.record(Id, Contact),
+});
+export type NationalFile = z.infer<typeof NationalFile>;
+export type NationalFact = z.infer<typeof NationalFact>;
+
+/** Messages that no policy here is about, and words of greeting, so that free text is not forced into a flow. */
+export const SmallTalkFile = z.strictObject({
+  'off-topic': z.array(Text).min(1),
+  greetings: z.array(Text).min(1),
+});
+export type SmallTalkFile = z.infer<typeof SmallTalkFile>;
+
+/** A flow with the shared questions and outcomes that it reaches, and the hash of all that its cards show. */
+export type Flow = Omit<FlowFile, 'questions' | 'outcomes'> & {
+  readonly edition: string;
+  readonly questions: Readonly<Record<string, Question>>;
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+};
+
+/** One thing that an outcome may cite. */
+export type Citation =
+  | { readonly kind: 'clause'; readonly id: string; readonly section: string; readonly summary: string }
+  | {
+      readonly kind: 'national';
+      readonly id: string;
+      readonly summary: string;
+      readonly source: NationalFact['source'];
+    };
+
+/** Everything that one organisation's folder says, with the national facts, read and resolved. */
+export type Organisation = {
+  readonly id: string;
+  readonly settings: OrganisationFile;
+  readonly policy: Policy;
+  readonly clauses: readonly Clause[];
+  /** By id, the organisation's clauses and the national facts. */
+  readonly citations: ReadonlyMap<string, Citation>;
+  /** By id, the organisation's contacts and the national ones. */
+  readonly contacts: ReadonlyMap<string, Contact>;
+  readonly flows: ReadonlyMap<string, Flow>;
+  readonly smallTalk: SmallTalkFile;
+};
+
+/** Every organisation by id. */
+export type Guidance = ReadonlyMap<string, Organisation>;

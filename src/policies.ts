@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { loadGuidance } from './guidance/load.ts';
+import { type ContentFile, describeProblem, type Problem } from './guidance/source.ts';
+import type { Guidance } from './guidance/types.ts';
+
+/** Content that breaks a rule. Its message lists every problem with file, line and mend. */
+export class ContentError extends Error {
+  override readonly name = 'ContentError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(describeProblem).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Every YAML file below a folder, with paths relative to it. */
+export async function readContent(folder: string): Promise<ContentFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(
+    paths.map(async (path) => ({
+      path: relative(folder, path).split(sep).join('/'),
+      text: await readFile(path, 'utf8'),
+    })),
+  );
+}
+
+/**
+ * The guidance of every organisation below a folder.
+ * @throws ContentError if any rule is broken: a server must not start on guidance that it cannot trust.
+ */
+export async function loadPolicies(folder: string): Promise<Guidance> {
+  const { guidance, problems } = loadGuidance(await readContent(folder));
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  if (errors.length > 0) throw new ContentError(errors);
+  if (guidance.size === 0) throw new ContentError([noOrganisation]);
+  return guidance;
+}
+
+const noOrganisation: Problem = {
+  severity: 'error',
+  file: '',
+  line: 1,
+  message: 'there is no organisation',
+  mend: 'Add a folder with organisation.yaml, clauses.yaml and flows/',
+};
