@@ -1,0 +1,186 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration, MigrationProvider } from 'kysely/migration';
+import type { Dialect } from './store.ts';
+
+/** All migrations by name, in the order of their names. A migration that has been released is never edited. */
+export function migrationsFor(dialect: Dialect): MigrationProvider {
+  return { getMigrations: async () => ({ '001-first': first(dialect) }) };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a migration works on the schema of its own day, which has no type.
+type AnySchema = Kysely<any>;
+
+function first(dialect: Dialect): Migration {
+  return {
+    async up(db: AnySchema) {
+      const { schema } = db;
+      await schema
+        .createTable('people')
+        .addColumn('tenant', 'text', (column) => column.notNull())
+        .addColumn('person', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('organisation', 'text')
+        .addColumn('teams_id', 'text', (column) => column.notNull())
+        .addColumn('conversation', 'text')
+        .addColumn('service_url', 'text', (column) => column.notNull())
+        .addColumn('bot_id', 'text', (column) => column.notNull())
+        .addColumn('updated_at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('people_key', ['tenant', 'person'])
+        .execute();
+      await schema
+        .createTable('teams')
+        .addColumn('team', 'text', (column) => column.primaryKey())
+        .addColumn('tenant', 'text', (column) => column.notNull())
+        .addColumn('group_id', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('service_url', 'text', (column) => column.notNull())
+        .addColumn('bot_id', 'text', (column) => column.notNull())
+        .addColumn('updated_at', 'bigint', (column) => column.notNull())
+        .execute();
+      await schema
+        .createTable('channels')
+        .addColumn('team', 'text', (column) => column.notNull().references('teams.team').onDelete('cascade'))
+        .addColumn('channel', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('channels_key', ['team', 'channel'])
+        .execute();
+      await schema
+        .createTable('duty')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('organisation', 'text', (column) => column.notNull())
+        .addColumn('department', 'text', (column) => column.notNull())
+        .addColumn('tenant', 'text', (column) => column.notNull())
+        .addColumn('person', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('from_at', 'bigint', (column) => column.notNull())
+        .addColumn('until_at', 'bigint', (column) => column.notNull())
+        .addColumn('ended_at', 'bigint')
+        .execute();
+      await schema
+        .createIndex('duty_by_department')
+        .on('duty')
+        .columns(['organisation', 'department', 'until_at'])
+        .execute();
+      await schema
+        .createTable('referrals')
+        .addColumn('reference', 'text', (column) => column.primaryKey())
+        .addColumn('raise_key', 'text', (column) => column.notNull().unique())
+        .addColumn('organisation', 'text', (column) => column.notNull())
+        .addColumn('flow', 'text', (column) => column.notNull())
+        .addColumn('edition', 'text', (column) => column.notNull())
+        .addColumn('responses', 'text', (column) => column.notNull())
+        .addColumn('outcome', 'text', (column) => column.notNull())
+        .addColumn('asked', 'text', (column) => column.notNull())
+        .addColumn('category', 'text', (column) => column.notNull())
+        .addColumn('urgency', 'text', (column) => column.notNull())
+        .addColumn('department', 'text', (column) => column.notNull())
+        .addColumn('department_name', 'text', (column) => column.notNull())
+        .addColumn('about_senior', 'text', (column) => column.notNull())
+        .addColumn('told', 'text', (column) => column.notNull())
+        .addColumn('safe_to_ring', 'text', (column) => column.notNull())
+        .addColumn('reporter_tenant', 'text', (column) => column.notNull())
+        .addColumn('reporter', 'text', (column) => column.notNull())
+        .addColumn('reporter_name', 'text', (column) => column.notNull())
+        .addColumn('status', 'text', (column) => column.notNull())
+        .addColumn('owner_tenant', 'text')
+        .addColumn('owner', 'text')
+        .addColumn('owner_name', 'text')
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .addColumn('events', 'integer', (column) => column.notNull())
+        .addColumn('route', 'text', (column) => column.notNull())
+        .addColumn('route_step', 'integer', (column) => column.notNull())
+        .addColumn('next_step_at', 'bigint')
+        .addColumn('raised_at', 'bigint', (column) => column.notNull())
+        .addColumn('acknowledged_at', 'bigint')
+        .addColumn('closed_at', 'bigint')
+        .execute();
+      await sql`create index referrals_by_next_step on referrals (next_step_at) where next_step_at is not null`.execute(
+        db,
+      );
+      await schema
+        .createIndex('referrals_by_reporter')
+        .on('referrals')
+        .columns(['reporter_tenant', 'reporter', 'raised_at'])
+        .execute();
+      await schema
+        .createTable('words')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('referral', 'text', (column) => column.notNull().references('referrals.reference'))
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('text', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .execute();
+      await schema.createIndex('words_by_referral').on('words').column('referral').execute();
+      await schema
+        .createTable('audit')
+        .addColumn('referral', 'text', (column) => column.notNull().references('referrals.reference'))
+        .addColumn('sequence', 'integer', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('actor_tenant', 'text')
+        .addColumn('actor', 'text')
+        .addColumn('actor_name', 'text')
+        .addColumn('details', 'text', (column) => column.notNull())
+        .addColumn('words', 'text')
+        .addPrimaryKeyConstraint('audit_key', ['referral', 'sequence'])
+        .execute();
+      for (const statement of appendOnly(dialect)) await sql.raw(statement).execute(db);
+      await schema
+        .createTable('cards')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('referral', 'text', (column) => column.notNull().references('referrals.reference'))
+        .addColumn('role', 'text', (column) => column.notNull())
+        .addColumn('tenant', 'text', (column) => column.notNull())
+        .addColumn('person', 'text')
+        .addColumn('place_name', 'text', (column) => column.notNull())
+        .addColumn('team', 'text')
+        .addColumn('channel', 'text')
+        .addColumn('conversation', 'text')
+        .addColumn('activity', 'text')
+        .addColumn('service_url', 'text', (column) => column.notNull())
+        .addColumn('bot_id', 'text', (column) => column.notNull())
+        .addColumn('wanted', 'integer', (column) => column.notNull())
+        .addColumn('shown', 'integer', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('possible_duplicate', 'integer', (column) => column.notNull())
+        .addColumn('attempts', 'integer', (column) => column.notNull())
+        .addColumn('last_error', 'text')
+        .addColumn('due_at', 'bigint')
+        .addColumn('lease_until', 'bigint', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('delivered_at', 'bigint')
+        .execute();
+      await sql`create index cards_by_due on cards (due_at) where due_at is not null`.execute(db);
+      await schema.createIndex('cards_by_referral').on('cards').column('referral').execute();
+      await schema
+        .createTable('actions')
+        .addColumn('key', 'text', (column) => column.primaryKey())
+        .addColumn('referral', 'text', (column) => column.notNull().references('referrals.reference'))
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .execute();
+      await schema
+        .createTable('messages_seen')
+        .addColumn('conversation', 'text', (column) => column.notNull())
+        .addColumn('activity', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('messages_seen_key', ['conversation', 'activity'])
+        .execute();
+    },
+  };
+}
+
+/** The statements that make the store refuse to change or delete an audit row. */
+function appendOnly(dialect: Dialect): string[] {
+  if (dialect === 'sqlite') {
+    return ['update', 'delete'].map(
+      (verb) =>
+        `create trigger audit_no_${verb} before ${verb} on audit begin select raise(abort, 'audit rows are never changed'); end`,
+    );
+  }
+  return [
+    `create function audit_is_append_only() returns trigger language plpgsql as $$
+     begin raise exception 'audit rows are never changed'; end $$`,
+    `create trigger audit_no_change before update or delete or truncate on audit
+     for each statement execute function audit_is_append_only()`,
+  ];
+}

@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely, PostgresDialect, SqliteDialect, type Transaction } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { migrationsFor } from './migrations.ts';
+import type { Database } from './schema.ts';
+
+export type Dialect = 'sqlite' | 'postgres';
+
+/** A connection, or a transaction over one. */
+export type Queries = Kysely<Database> | Transaction<Database>;
+
+/** The register: one database behind one set of queries. */
+export type Store = {
+  readonly db: Kysely<Database>;
+  readonly dialect: Dialect;
+  /** Runs work in one transaction. Nothing but the database may be awaited inside it. */
+  transaction<T>(work: (tx: Transaction<Database>) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+/** Another server has the same data folder. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+}
+
+/** The store in a folder of its own, made on first use. Only one server may hold it at a time. */
+export async function openSqlite(folder: string): Promise<Store> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = holdLock(folder);
+  const database = new DatabaseSync(join(folder, 'signpost.sqlite'));
+  database.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000;',
+  );
+  const store = storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite', () => lock.close());
+  await migrate(store);
+  return store;
+}
+
+/** The store on a PostgreSQL server, for several instances. */
+export async function openPostgres(url: string): Promise<Store> {
+  const types = {
+    // Epoch milliseconds and counts fit a number; the driver would give text for 64-bit integers.
+    getTypeParser: (id: number, format?: 'text' | 'binary') =>
+      id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format),
+  };
+  const pool = new pg.Pool({ connectionString: url, max: 10, types });
+  const store = storeOver(new PostgresDialect({ pool }), 'postgres', () => undefined);
+  await migrate(store);
+  return store;
+}
+
+function storeOver(dialect: SqliteDialect | PostgresDialect, name: Dialect, onClose: () => void): Store {
+  const db = new Kysely<Database>({ dialect });
+  return {
+    db,
+    dialect: name,
+    transaction: (work) => db.transaction().execute(work),
+    async close() {
+      await db.destroy();
+      onClose();
+    },
+  };
+}
+
+async function migrate(store: Store): Promise<void> {
+  const migrator = new Migrator({ db: store.db, provider: migrationsFor(store.dialect) });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** Kysely asks each statement whether it reads; `node:sqlite` tells by its columns. */
+function forKysely(database: DatabaseSync): ConstructorParameters<typeof SqliteDialect>[0]['database'] {
+  type Values = Parameters<ReturnType<DatabaseSync['prepare']>['run']>;
+  return {
+    close: () => database.close(),
+    prepare(text) {
+      const statement = database.prepare(text);
+      return {
+        reader: statement.columns().length > 0,
+        all: (values) => statement.all(...(values as Values)),
+        run: (values) => statement.run(...(values as Values)),
+        iterate: (values) => statement.iterate(...(values as Values)),
+      };
+    },
+  };
+}
+
+/** An exclusive transaction on a file of its own: the system frees it however the process ends. */
+function holdLock(folder: string): DatabaseSync {
+  const lock = new DatabaseSync(join(folder, 'lock.sqlite'));
+  try {
+    lock.exec('begin exclusive');
+  } catch {
+    lock.close();
+    throw new StoreInUseError(
+      `Another Signpost server is using ${folder}. Stop it first, set DATA_DIR to another folder, or use PostgreSQL (DATABASE_URL) to run several.`,
+    );
+  }
+  return lock;
+}
