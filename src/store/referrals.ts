@@ -126,12 +126,12 @@ export async function dueForNextStep(db: Queries, at: number, limit: number): Pr
   return rows.map((row) => row.reference);
 }
 
-/** @returns true if this action's key was not carried out before. */
-export async function recordAction(db: Queries, key: string, referral: string, at: number): Promise<boolean> {
-  const result = await db
-    .insertInto('actions')
-    .values({ key, referral, at })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return Number(result.numInsertedOrUpdatedRows ?? 0) === 1;
+/** Remembers that a card's action was carried out. */
+export async function recordAction(db: Queries, key: string, referral: string, at: number): Promise<void> {
+  await db.insertInto('actions').values({ key, referral, at }).execute();
+}
+
+export async function actionWasDone(db: Queries, key: string): Promise<boolean> {
+  const row = await db.selectFrom('actions').select('key').where('key', '=', key).executeTakeFirst();
+  return row !== undefined;
 }

@@ -1,0 +1,67 @@
+import Holidays from 'date-holidays';
+import { DateTime } from 'luxon';
+import type { OrganisationFile } from '../guidance/types.ts';
+
+type Calendar = Pick<OrganisationFile, 'timezone' | 'hours'>;
+
+const calendars = new Map<string, Holidays>();
+
+/** Whether an organisation is in its own office hours at a moment: a working day, in hours, not a bank holiday. */
+export function isInHours({ timezone, hours }: Calendar, at: number): boolean {
+  const local = DateTime.fromMillis(at, { zone: timezone });
+  const weekday = local.setLocale('en').toFormat('cccc').toLowerCase();
+  if (!hours.days.some((day) => day === weekday)) return false;
+  if (isBankHoliday(hours['bank-holidays'], local)) return false;
+  const time = local.toFormat('HH:mm');
+  return time >= hours.from && time < hours.to;
+}
+
+function isBankHoliday(calendar: string, local: DateTime): boolean {
+  let holidays = calendars.get(calendar);
+  if (holidays === undefined) {
+    const [country = 'GB', nation = 'ENG'] = calendar.split('-');
+    holidays = new Holidays(country, nation, { types: ['public', 'bank'] });
+    calendars.set(calendar, holidays);
+  }
+  const day = local.toISODate();
+  return holidays.getHolidays(local.year).some((holiday) => holiday.date.slice(0, 10) === day);
+}
+
+/** "2:05pm", with the day where it is not today: "2:05pm on Saturday 21 November". */
+export function sayTime(timezone: string, at: number, now: number): string {
+  const local = DateTime.fromMillis(at, { zone: timezone }).setLocale('en-GB');
+  const time = local.toFormat('h:mma').toLowerCase();
+  const today = DateTime.fromMillis(now, { zone: timezone });
+  return local.hasSame(today, 'day') ? time : `${time} on ${local.toFormat('cccc d LLLL')}`;
+}
+
+/** "2 February 2025" from `2025-02-02`. */
+export function sayDate(date: string): string {
+  return DateTime.fromISO(date, { zone: 'utc' }).setLocale('en-GB').toFormat('d LLLL yyyy');
+}
+
+/** The day it is for an organisation, as `YYYY-MM-DD`. */
+export function today(timezone: string, now: number): string {
+  return DateTime.fromMillis(now, { zone: timezone }).toFormat('yyyy-LL-dd');
+}
+
+/** The next moment at which the clock on the organisation's wall shows a time such as "07:30". */
+export function nextTimeOfDay(timezone: string, now: number, time: string): number {
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  const local = DateTime.fromMillis(now, { zone: timezone });
+  const today_ = local.set({ hour, minute, second: 0, millisecond: 0 });
+  return (today_.toMillis() > now ? today_ : today_.plus({ days: 1 })).toMillis();
+}
+
+/** "Monday to Friday, 9am to 5pm, not on bank holidays". */
+export function sayHours({ hours }: Calendar): string {
+  const title = (day: string): string => day.charAt(0).toUpperCase() + day.slice(1);
+  const first = hours.days[0] ?? 'monday';
+  const last = hours.days.at(-1) ?? first;
+  const days = hours.days.length > 1 ? `${title(first)} to ${title(last)}` : title(first);
+  const clock = (time: string): string =>
+    DateTime.fromFormat(time, 'HH:mm')
+      .toFormat(time.endsWith(':00') ? 'ha' : 'h:mma')
+      .toLowerCase();
+  return `${days}, ${clock(hours.from)} to ${clock(hours.to)}, not on bank holidays`;
+}
