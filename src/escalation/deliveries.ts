@@ -135,7 +135,7 @@ export function createWorker({ store, clock, teams, messenger, log, everyMs = 1_
           lease_until: 0,
           due_at: now + waitAfter(card.attempts),
         });
-        if (isNew && card.state !== 'uncertain') await tellReporter(tx, card, 'uncertain', now);
+        if (isNew && card.possible_duplicate === 0) await tellReporter(tx, card, 'uncertain', now);
         return;
       }
       case 'gone': {

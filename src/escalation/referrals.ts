@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Citation, Escalate, Organisation, Policy, Verdict } from '../guidance/types.ts';
 import type { Responses } from '../guidance/walk.ts';
 import { addCard, wantCards } from '../store/cards.ts';
@@ -184,9 +184,11 @@ function mayAct({ cards }: ReferralRecord, { actor, conversation }: Act): boolea
 async function apply(
   tx: Queries,
   referral: ReferralRow,
-  { action, actor, key, text }: Act,
+  act: Act,
   now: number,
 ): Promise<Exclude<Acted['result'], 'not-allowed' | 'not-found'>> {
+  const { action, actor, text } = act;
+  const key = keyOf(act);
   if (await actionWasDone(tx, key)) return 'repeated';
   const rule = LIFE[action];
   const words = text?.trim() ?? '';
@@ -212,6 +214,13 @@ async function apply(
   await appendAudit(tx, referral.reference, { kind: action, at: now, actor, words: wordsId });
   await wantCards(tx, referral.reference, now);
   return 'done';
+}
+
+/** Everyone in a channel has the same drawn button: two people, or two notes, are two actions. */
+function keyOf({ key, action, actor, text }: Act): string {
+  return createHash('sha256')
+    .update(JSON.stringify([key, action, actor.tenant, actor.person, text ?? '']))
+    .digest('base64url');
 }
 
 const TRIES = 20;

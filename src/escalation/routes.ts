@@ -6,7 +6,7 @@ import { findPerson } from '../store/people.ts';
 import { appendAudit, updateReferral } from '../store/referrals.ts';
 import type { CardRow, ReferralRow } from '../store/schema.ts';
 import type { Queries } from '../store/store.ts';
-import { findChannels } from '../store/teams.ts';
+import { findChannels, type TeamGroups } from '../store/teams.ts';
 
 /** A route as it stood when a referral was raised, with the contacts that it names. */
 export type FrozenRoute = Route & { readonly contacts: Readonly<Record<string, Contact>> };
@@ -16,7 +16,7 @@ export function routeOf(referral: ReferralRow): FrozenRoute {
 }
 
 /** The group ids of the teams that may receive an organisation's referrals. */
-export type SafeguardingTeams = (organisation: string) => readonly string[];
+export type SafeguardingTeams = (organisation: string) => TeamGroups;
 
 /** What taking one step of a route came to, as its audit row keeps it. */
 export type StepTaken = {

@@ -29,15 +29,18 @@ export async function removeTeam(db: Queries, team: string): Promise<void> {
 
 export type NamedChannel = { readonly channel: string; readonly name: string; readonly team: TeamRow };
 
+/** Group ids of teams, or any team at all: only for a rehearsal. */
+export type TeamGroups = readonly string[] | 'any';
+
 /** The channels of a name (in any case) in the teams with these group ids. */
-export async function findChannels(db: Queries, groups: readonly string[], name: string): Promise<NamedChannel[]> {
+export async function findChannels(db: Queries, groups: TeamGroups, name: string): Promise<NamedChannel[]> {
   if (groups.length === 0) return [];
   const rows = await db
     .selectFrom('channels')
     .innerJoin('teams', 'teams.team', 'channels.team')
     .selectAll('teams')
     .select(['channels.channel', 'channels.name as channel_name'])
-    .where('teams.group_id', 'in', groups)
+    .$if(groups !== 'any', (query) => query.where('teams.group_id', 'in', groups === 'any' ? [] : groups))
     .orderBy('channels.channel')
     .execute();
   const wanted = name.trim().toLowerCase();

@@ -1,0 +1,25 @@
+import { type Logger, pino } from 'pino';
+import type { Settings } from './settings.ts';
+
+/**
+ * The log: JSON in production, readable elsewhere. It holds no free text, no names and no numbers of people, and of an
+ * error only its kind and where it arose, since a message may quote what somebody typed.
+ */
+export function createLog(settings: Pick<Settings, 'logLevel' | 'production'>): Logger {
+  return pino({
+    level: settings.logLevel,
+    base: undefined,
+    serializers: { err: describeError },
+    ...(settings.production
+      ? {}
+      : { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' } } }),
+  });
+}
+
+export function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = 'code' in error ? String(error.code) : undefined;
+  const status = 'statusCode' in error ? Number(error.statusCode) : undefined;
+  const stack = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  return { type: error.name, code, status, at: stack.slice(0, 8).map((line) => line.trim()) };
+}

@@ -1,0 +1,41 @@
+import { createLog } from './log.ts';
+import { ContentError } from './policies.ts';
+import { readSettings, SettingsError } from './settings.ts';
+import { startSignpost } from './signpost.ts';
+import { StoreInUseError } from './store/store.ts';
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+try {
+  const settings = readSettings();
+  const log = createLog(settings);
+  const signpost = await startSignpost(settings, log);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void signpost.stop().then(() => process.exit(0)));
+  }
+  if (signpost.sandbox === undefined) log.info({ port: settings.port }, 'listening');
+  else print(welcome(signpost.address, settings.dataFolder));
+} catch (error) {
+  // What a person can mend is said plainly; anything else is a fault of ours, with its trace.
+  const mendable = error instanceof SettingsError || error instanceof ContentError || error instanceof StoreInUseError;
+  process.stderr.write(mendable ? `Signpost did not start.\n${error.message}\n` : `${(error as Error).stack}\n`);
+  process.exit(1);
+}
+
+function welcome(address: string, folder: string): string {
+  return `
+Signpost is ready to rehearse:  ${address}
+
+Open that page in a browser. It shows three people side by side. Try this:
+  1. As Grace, a senior nurse, type "on duty" and choose Ward 9.
+  2. As Amina, a healthcare assistant, type "a visitor is livestreaming the ward",
+     follow the questions, press "Raise this", and send it about Ward 9.
+  3. As Grace, press "Acknowledge", and watch the channel and Amina's card change.
+  4. As anybody, type "can I post this photo?".
+
+Nothing leaves this computer. What you do is kept in ${folder}
+Press Ctrl+C to stop.
+`;
+}

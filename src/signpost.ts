@@ -1,0 +1,135 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { type Clock, systemClock } from './escalation/clock.ts';
+import { createWorker } from './escalation/deliveries.ts';
+import { createReferrals } from './escalation/referrals.ts';
+import { type Finder, trainFinder } from './guidance/find/finder.ts';
+import { contactsToSet } from './guidance/outcome.ts';
+import type { Guidance } from './guidance/types.ts';
+import { loadPolicies } from './policies.ts';
+import { createSandboxClock, type SandboxClock } from './sandbox/clock.ts';
+import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
+import { type Settings, SettingsError } from './settings.ts';
+import { openPostgres, openSqlite } from './store/store.ts';
+import { SignpostAdapter } from './teams/adapter.ts';
+import { createBot } from './teams/bot.ts';
+import { loadCards } from './teams/cards.ts';
+import { createMessenger } from './teams/messenger.ts';
+import { createWriteBack } from './teams/write-back.ts';
+import { close, createServer, listen } from './web/server.ts';
+
+export type Signpost = {
+  readonly address: string;
+  readonly guidance: Guidance;
+  /** Present in a rehearsal: when no Microsoft app id is set. */
+  readonly sandbox: Sandbox | undefined;
+  /** Finishes what is in hand, then stops. */
+  stop(): Promise<void>;
+};
+
+const LOOPBACK = '127.0.0.1';
+const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
+
+type Options = {
+  /** A rehearsal's clock; by default a new one. */
+  readonly sandboxClock?: SandboxClock;
+};
+
+/**
+ * Puts the whole together and starts it: settings, guidance, store, services, bot, server.
+ * @throws SettingsError, ContentError or StoreInUseError where it cannot be trusted to run.
+ */
+export async function startSignpost(settings: Settings, log: Logger, options: Options = {}): Promise<Signpost> {
+  const guidance = await loadPolicies(settings.policiesFolder);
+  const finders = new Map<string, Finder>(
+    [...guidance.values()].map((organisation) => [
+      organisation.id,
+      trainFinder([...organisation.flows.values()], organisation.smallTalk),
+    ]),
+  );
+  const isRehearsal = settings.app === undefined;
+  if (!isRehearsal) refuseUnlessReady(settings, guidance);
+  const sandboxClock = isRehearsal ? (options.sandboxClock ?? createSandboxClock()) : undefined;
+  const clock: Clock = sandboxClock ?? systemClock;
+
+  const store =
+    settings.databaseUrl === undefined ? await openSqlite(settings.dataFolder) : await openPostgres(settings.databaseUrl);
+  const adapter = new SignpostAdapter(settings.app);
+  const cards = loadCards(CARDS);
+  const teams = (organisation: string) => settings.safeguardingTeams?.get(organisation) ?? (isRehearsal ? 'any' : []);
+  const messenger = createMessenger({ adapter, cards, guidance: () => guidance, clock });
+  const worker = createWorker({ store, clock, teams, messenger, log });
+  const referrals = createReferrals({ store, clock, teams, wake: worker.wake });
+  const writeBack = createWriteBack(adapter, log);
+  const bot = createBot({
+    adapter,
+    cards,
+    guidance: () => guidance,
+    finders: () => finders,
+    store,
+    referrals,
+    teams,
+    organisationsOf: (tenant) => settings.tenants?.get(tenant) ?? (isRehearsal ? [...guidance.keys()] : []),
+    clock,
+    writeBack,
+    log,
+  });
+  const server = createServer({ adapter, bot, log });
+
+  let sandbox: Sandbox | undefined;
+  if (sandboxClock !== undefined) {
+    mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
+    sandbox = createSandbox({ clock: sandboxClock, log, file: join(settings.dataFolder, 'sandbox.json') });
+    sandbox.mount(server);
+  }
+  const port = await listen(server, settings.port, isRehearsal ? LOOPBACK : '0.0.0.0').catch(async (error: unknown) => {
+    await store.close();
+    throw portError(error, settings.port);
+  });
+  await worker.start();
+  await sandbox?.start();
+
+  return {
+    address: `http://${LOOPBACK}:${port}`,
+    guidance,
+    sandbox,
+    async stop() {
+      sandbox?.close();
+      await writeBack.finish();
+      await worker.stop();
+      await close(server);
+      await store.close();
+    },
+  };
+}
+
+/** A real deployment must name organisations that exist, and whom to reach where the policy names nobody. */
+function refuseUnlessReady(settings: Settings, guidance: Guidance): void {
+  const problems: string[] = [];
+  const hosted = new Set([...(settings.tenants?.values() ?? [])].flat());
+  for (const id of new Set([...hosted, ...(settings.safeguardingTeams?.keys() ?? [])])) {
+    if (!guidance.has(id)) problems.push(`There is no organisation "${id}" in the policies folder. Correct TENANTS or SAFEGUARDING_TEAMS.`);
+  }
+  for (const id of hosted) {
+    const organisation = guidance.get(id);
+    if (organisation === undefined) continue;
+    if (!settings.safeguardingTeams?.has(id)) {
+      problems.push(`SAFEGUARDING_TEAMS: no team receives the referrals of "${id}". Add "${id}=group-id".`);
+    }
+    for (const contact of contactsToSet(organisation)) {
+      problems.push(
+        `policies/${id}/organisation.yaml: the contact "${contact}" has no phone and no email. The policy names none, so yours must be set before going live.`,
+      );
+    }
+  }
+  if (problems.length > 0) throw new SettingsError(problems.join('\n'));
+}
+
+function portError(error: unknown, port: number): unknown {
+  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE') {
+    return new SettingsError(`PORT: ${port} is in use. Stop what uses it, or set PORT to another number.`);
+  }
+  return error;
+}

@@ -1,0 +1,85 @@
+import {
+  CloudAdapter,
+  ConfigurationBotFrameworkAuthentication,
+  type ConversationReference,
+  type TurnContext,
+} from 'botbuilder';
+import type { AppRegistration } from '../settings.ts';
+
+type Authentication = ConfigurationBotFrameworkAuthentication;
+type Factory = ReturnType<Authentication['createConnectorFactory']>;
+/** The Bot Connector's REST API. */
+export type Connector = Awaited<ReturnType<Factory['create']>>;
+type Authenticated = Awaited<ReturnType<Authentication['authenticateRequest']>>;
+
+/**
+ * The SDK repeats a POST that failed, although posting a message twice makes two messages. Here a failure is handed
+ * to the worker, which knows what a repeat would mean.
+ */
+class WithoutRepeats extends ConfigurationBotFrameworkAuthentication {
+  override createConnectorFactory(...given: Parameters<Authentication['createConnectorFactory']>): Factory {
+    return withoutRepeats(super.createConnectorFactory(...given));
+  }
+
+  override async authenticateRequest(
+    ...given: Parameters<Authentication['authenticateRequest']>
+  ): Promise<Authenticated> {
+    const result = await super.authenticateRequest(...given);
+    if (result.connectorFactory !== undefined) withoutRepeats(result.connectorFactory);
+    return result;
+  }
+}
+
+function withoutRepeats(factory: Factory): Factory {
+  const create = factory.create.bind(factory);
+  factory.create = async (...given) => {
+    const client = await create(...given);
+    pipelineOf(client).removePolicy({ name: 'defaultRetryPolicy' });
+    return client;
+  };
+  return factory;
+}
+
+type Pipeline = { removePolicy(policy: { name: string }): unknown };
+
+/** The SDK keeps the HTTP pipeline in a field that its types do not show. */
+function pipelineOf(client: object): Pipeline {
+  return (client as { client: { pipeline: Pipeline } }).client.pipeline;
+}
+
+/** A CloudAdapter that can also speak to Teams outside a turn. */
+export class SignpostAdapter extends CloudAdapter {
+  readonly #authentication: Authentication;
+  readonly #appId: string;
+
+  constructor(app: AppRegistration | undefined) {
+    // Without a registration the SDK asks for no token and sends none: a rehearsal on this machine.
+    const authentication = new WithoutRepeats(
+      app === undefined
+        ? {}
+        : {
+            MicrosoftAppId: app.id,
+            MicrosoftAppType: app.type,
+            MicrosoftAppTenantId: app.tenant,
+            MicrosoftAppPassword: app.password,
+          },
+    );
+    super(authentication);
+    this.#authentication = authentication;
+    this.#appId = app?.id ?? '';
+  }
+
+  /** A client for the Bot Connector behind a service URL. */
+  async connector(serviceUrl: string): Promise<Connector> {
+    const factory = this.#authentication.createConnectorFactory(this.createClaimsIdentity(this.#appId));
+    return factory.create(serviceUrl);
+  }
+
+  /** Runs a turn in a conversation that the bot knows. */
+  async inConversation(
+    reference: Partial<ConversationReference>,
+    turn: (context: TurnContext) => Promise<void>,
+  ): Promise<void> {
+    await this.continueConversationAsync(this.#appId, reference, turn);
+  }
+}

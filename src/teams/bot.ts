@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { type Activity, TurnContext } from 'botbuilder';
+import { findPerson, messageWasSeen, recordMessage, savePerson } from '../store/people.ts';
+import type { PersonRow } from '../store/schema.ts';
+import { firstCard } from './answers.ts';
+import type { Card } from './cards.ts';
+import { answerMessage } from './messages.ts';
+import { messageWith } from './messenger.ts';
+import type { BotNeeds, Speaker } from './needs.ts';
+import { answerPress } from './presses.ts';
+import { answerTeamEvent, isTeamEvent } from './team-events.ts';
+import { type Press, parsePress } from './verbs.ts';
+import { message } from './views/message.ts';
+import type { Place } from './write-back.ts';
+
+export type Bot = (context: TurnContext) => Promise<void>;
+
+/** The bot: one activity in, its answer out. No fault and no malformed activity leaves a person without an answer. */
+export function createBot(needs: BotNeeds): Bot {
+  return async (context) => {
+    try {
+      await answerActivity(needs, context);
+    } catch (error) {
+      const reference = randomUUID().slice(0, 8);
+      needs.log.error({ err: error, reference, activity: context.activity.type }, 'a turn failed');
+      await answerFault(needs, context, reference);
+    }
+  };
+}
+
+async function answerActivity(needs: BotNeeds, context: TurnContext): Promise<void> {
+  const { activity } = context;
+  if (isTeamEvent(activity)) return answerTeamEvent(needs, context);
+  switch (activity.type) {
+    case 'message':
+      return onMessage(needs, context);
+    case 'invoke':
+      return onInvoke(needs, context);
+    case 'installationUpdate':
+      return onInstalled(needs, context);
+    default:
+      return;
+  }
+}
+
+async function onInstalled(needs: BotNeeds, context: TurnContext): Promise<void> {
+  if (!(context.activity.action ?? '').startsWith('add')) return;
+  const speaker = await speakerOf(needs, context.activity);
+  if (typeof speaker === 'string') return say(needs, context, speaker);
+  await sendCard(context, firstCard(needs, speaker));
+}
+
+async function onMessage(needs: BotNeeds, context: TurnContext): Promise<void> {
+  const { activity } = context;
+  if (activity.conversation.conversationType !== 'personal') {
+    await sendCard(
+      context,
+      needs.cards.draw(
+        'message',
+        message('Ask me in a chat of your own', [
+          'I answer questions only in a chat between you and me, so that what you ask stays with you. Open my name and choose Chat.',
+        ]),
+      ),
+    );
+    return;
+  }
+  const speaker = await speakerOf(needs, activity);
+  if (typeof speaker === 'string') return say(needs, context, speaker);
+  const { id, conversation } = activity;
+  if (id !== undefined && (await messageWasSeen(needs.store.db, conversation.id, id))) return;
+  TurnContext.removeRecipientMention(activity);
+  await sendCard(context, await answerMessage(needs, speaker, activity.text ?? '', hasAttachment(activity)));
+  // Recorded after the answer: a crash in between answers twice, which is better than never.
+  if (id !== undefined) await recordMessage(needs.store.db, conversation.id, id, needs.clock.now());
+}
+
+/** Teams sends formatted text as an attachment too: that one is no file. */
+function hasAttachment(activity: Activity): boolean {
+  return (activity.attachments ?? []).some((attachment) => attachment.contentType !== 'text/html');
+}
+
+async function onInvoke(needs: BotNeeds, context: TurnContext): Promise<void> {
+  const { activity } = context;
+  if (activity.name !== 'adaptiveCard/action') return respond(context, 501, undefined);
+  const speaker = await speakerOf(needs, activity);
+  if (typeof speaker === 'string') return respondWords(context, speaker);
+  const press = parsePress(activity.value);
+  if (press === undefined) return respondCard(context, unknownPress(needs, speaker));
+  const place = placeOf(activity);
+  const answer = await answerPress(needs, speaker, press, place, activity.conversation.id);
+  if ('words' in answer) {
+    await respondWords(context, answer.words);
+    if (answer.below !== undefined) postBelow(needs, context, answer.below);
+    return;
+  }
+  await respondCard(context, answer.card);
+  if (place !== undefined && answer.tracked !== true) needs.writeBack.soon(place, answer.card);
+}
+
+function unknownPress(needs: BotNeeds, speaker: Speaker): Card {
+  const choices = speaker.reader === undefined ? {} : { organisation: speaker.reader.organisation };
+  return needs.cards.draw(
+    'message',
+    message(
+      'I did not understand that button',
+      ['It may be from an older card. Choose a topic, or type your question again.'],
+      choices,
+    ),
+  );
+}
+
+/** The message that was pressed, where Teams says so. */
+function placeOf(activity: Activity): Place | undefined {
+  if (!activity.replyToId) return undefined;
+  return { reference: TurnContext.getConversationReference(activity), activity: activity.replyToId };
+}
+
+/** Posts a card after the answer to a press, outside its turn. */
+function postBelow(needs: BotNeeds, context: TurnContext, card: Card): void {
+  const reference = TurnContext.getConversationReference(context.activity);
+  setImmediate(() => {
+    needs.adapter
+      .inConversation(reference, async (later) => {
+        await later.sendActivity(messageWith(card));
+      })
+      .catch((error: unknown) => needs.log.error({ err: error }, 'a card was not posted'));
+  });
+}
+
+/**
+ * Who sent an activity. Only what Teams itself says counts: the AAD object id and the tenant.
+ * @returns words for the person where they cannot be served.
+ */
+async function speakerOf(needs: BotNeeds, activity: Activity): Promise<Speaker | string> {
+  const tenant: unknown = activity.channelData?.tenant?.id ?? activity.conversation?.tenantId;
+  const person = activity.from?.aadObjectId;
+  if (typeof tenant !== 'string' || !person) {
+    return 'Teams did not say who you are, so I cannot help here. If someone is in danger, ring 999.';
+  }
+  const organisations = needs.organisationsOf(tenant).flatMap((id) => needs.guidance().get(id) ?? []);
+  if (organisations.length === 0) {
+    return 'Signpost is not set up for your organisation. If someone is in danger, ring 999.';
+  }
+  const row = await keepPerson(needs, activity, tenant, person);
+  const organisation =
+    organisations.length === 1 ? organisations[0] : organisations.find(({ id }) => id === row.organisation);
+  const reader = organisation && {
+    organisation,
+    name: row.name,
+    canChangeOrganisation: organisations.length > 1,
+    now: needs.clock.now(),
+  };
+  return { person: row, organisations, reader };
+}
+
+/** Keeps how to reach somebody, and writes only when that has changed. */
+async function keepPerson(needs: BotNeeds, activity: Activity, tenant: string, person: string): Promise<PersonRow> {
+  const known = await findPerson(needs.store.db, { tenant, person });
+  const isPersonal = activity.conversation.conversationType === 'personal';
+  const row: PersonRow = {
+    tenant,
+    person,
+    name: activity.from.name || known?.name || 'A member of staff',
+    organisation: known?.organisation ?? null,
+    teams_id: activity.from.id,
+    conversation: isPersonal ? activity.conversation.id : (known?.conversation ?? null),
+    service_url: activity.serviceUrl,
+    bot_id: activity.recipient?.id ?? known?.bot_id ?? '',
+    updated_at: known?.updated_at ?? needs.clock.now(),
+  };
+  if (known !== undefined && isSame(known, row)) return known;
+  const { organisation: _, ...fields } = { ...row, updated_at: needs.clock.now() };
+  await savePerson(needs.store.db, fields);
+  return row;
+}
+
+function isSame(one: PersonRow, other: PersonRow): boolean {
+  return (
+    one.name === other.name &&
+    one.teams_id === other.teams_id &&
+    one.conversation === other.conversation &&
+    one.service_url === other.service_url &&
+    one.bot_id === other.bot_id
+  );
+}
+
+async function answerFault(needs: BotNeeds, context: TurnContext, reference: string): Promise<void> {
+  const { activity } = context;
+  const press = activity.type === 'invoke' ? parsePress(activity.value) : undefined;
+  const card = needs.cards.draw('message', faultView(reference, press));
+  try {
+    if (activity.type === 'invoke') await respondCard(context, card);
+    else if (activity.type === 'message') await sendCard(context, card);
+  } catch (error) {
+    needs.log.error({ err: error, reference }, 'a fault could not be told');
+  }
+}
+
+function faultView(reference: string, press: Press | undefined) {
+  return message(
+    'I could not do that',
+    [
+      'Something is wrong at our end. If someone is in danger, ring 999 now.',
+      press === undefined
+        ? 'Please try again. If it happens again, tell your IT service desk the reference below.'
+        : 'What you typed is kept behind Try again. If it happens again, tell your IT service desk the reference below.',
+    ],
+    { reference: `Reference ${reference}`, retry: press },
+  );
+}
+
+async function say(needs: BotNeeds, context: TurnContext, words: string): Promise<void> {
+  await sendCard(context, needs.cards.draw('message', message('Signpost', [words])));
+}
+
+async function sendCard(context: TurnContext, card: Card): Promise<void> {
+  await context.sendActivity(messageWith(card));
+}
+
+async function respondCard(context: TurnContext, card: Card): Promise<void> {
+  await respond(context, 200, {
+    statusCode: 200,
+    type: 'application/vnd.microsoft.card.adaptive',
+    value: card,
+  });
+}
+
+async function respondWords(context: TurnContext, words: string): Promise<void> {
+  await respond(context, 200, { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: words });
+}
+
+async function respond(context: TurnContext, status: number, body: unknown): Promise<void> {
+  await context.sendActivity({ type: 'invokeResponse', value: { status, body } });
+}

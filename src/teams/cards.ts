@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Template } from 'adaptivecards-templating';
+
+/** An adaptive card, ready to be sent. */
+export type Card = { readonly type: 'AdaptiveCard' } & Readonly<Record<string, unknown>>;
+
+export const CARD_NAMES = [
+  'choose-organisation',
+  'desk',
+  'duty',
+  'message',
+  'my-referrals',
+  'offer',
+  'outcome',
+  'question',
+  'raise-check',
+  'raise-form',
+  'reporter',
+  'welcome',
+] as const;
+export type CardName = (typeof CARD_NAMES)[number];
+
+/** What a template is bound to. The words for `fallbackText` and `speak` are always there. */
+export type CardData = { readonly fallback: string; readonly speak: string } & Readonly<Record<string, unknown>>;
+
+export type Cards = {
+  /** @throws CardTooLargeError if Teams would refuse the card. */
+  draw(name: CardName, data: CardData): Card;
+};
+
+/** Teams refuses messages of about 100 KB in UTF-16; cards are kept well below. In bytes. */
+export const LARGEST_CARD = 80 * 1024;
+
+/** A card that Teams would refuse. */
+export class CardTooLargeError extends Error {
+  override readonly name = 'CardTooLargeError';
+}
+
+/** Reads and parses every template once. A template may hold `{"part": "name"}` for a part that cards share. */
+export function loadCards(folder: string): Cards {
+  const parts = new Map(
+    jsonFiles(join(folder, 'parts')).map((path): [string, unknown] => [basename(path, '.json'), readJson(path)]),
+  );
+  const templates = new Map(
+    jsonFiles(folder).map((path): [string, Template] => [
+      basename(path, '.json'),
+      new Template(withParts(readJson(path), parts)),
+    ]),
+  );
+  for (const name of CARD_NAMES) {
+    if (!templates.has(name)) throw new Error(`The card template ${join(folder, `${name}.json`)} is missing.`);
+  }
+  return {
+    draw(name, data) {
+      const card = templates.get(name)?.expand({ $root: data }) as Card;
+      const size = sizeOf(card);
+      if (size > LARGEST_CARD) throw new CardTooLargeError(`The card ${name} has ${size} bytes.`);
+      return card;
+    },
+  };
+}
+
+/** The size that Teams counts: the card's JSON in UTF-16. In bytes. */
+export function sizeOf(card: unknown): number {
+  return JSON.stringify(card).length * 2;
+}
+
+function jsonFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => join(folder, name));
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function withParts(node: unknown, parts: ReadonlyMap<string, unknown>): unknown {
+  if (Array.isArray(node)) return node.map((item) => withParts(item, parts));
+  if (typeof node !== 'object' || node === null) return node;
+  if ('part' in node && typeof node.part === 'string') {
+    const part = parts.get(node.part);
+    if (part === undefined) throw new Error(`There is no card part called ${node.part}.`);
+    return part;
+  }
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withParts(value, parts)]));
+}

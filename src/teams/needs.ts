@@ -1,0 +1,40 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../escalation/clock.ts';
+import type { Referrals } from '../escalation/referrals.ts';
+import type { SafeguardingTeams } from '../escalation/routes.ts';
+import type { Finder } from '../guidance/find/finder.ts';
+import type { Guidance, Organisation } from '../guidance/types.ts';
+import type { PersonRow } from '../store/schema.ts';
+import type { Store } from '../store/store.ts';
+import type { SignpostAdapter } from './adapter.ts';
+import type { Card, Cards } from './cards.ts';
+import type { Reader } from './views/common.ts';
+import type { WriteBack } from './write-back.ts';
+
+export type BotNeeds = {
+  readonly adapter: SignpostAdapter;
+  readonly cards: Cards;
+  readonly guidance: () => Guidance;
+  readonly finders: () => ReadonlyMap<string, Finder>;
+  readonly store: Store;
+  readonly referrals: Referrals;
+  readonly teams: SafeguardingTeams;
+  /** The organisations of a tenant; none where the tenant may not use the bot. */
+  readonly organisationsOf: (tenant: string) => readonly string[];
+  readonly clock: Clock;
+  readonly writeBack: WriteBack;
+  readonly log: Logger;
+};
+
+/** Who speaks, and for which Trust, as far as the activity and the register say. */
+export type Speaker = {
+  readonly person: PersonRow;
+  readonly organisations: readonly Organisation[];
+  /** Absent until the person has said which Trust is theirs. */
+  readonly reader: Reader | undefined;
+};
+
+/** What a press is answered with: a card in place of the pressed one, or a few words beside it. */
+export type Answer =
+  | { readonly card: Card /** True where the worker keeps this message up to date. */; readonly tracked?: boolean }
+  | { readonly words: string /** A card to post below, as a message of its own. */; readonly below?: Card };

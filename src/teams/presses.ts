@@ -1,0 +1,104 @@
+import { endDuty } from '../store/duty.ts';
+import { chooseOrganisation as keepOrganisation } from '../store/people.ts';
+import { referralsOf } from '../store/referrals.ts';
+import { act } from './acting.ts';
+import { answerText, drawDanger, drawNone, NO_DUTY, REFERRALS_SHOWN } from './answers.ts';
+import { duty, goOnDuty } from './duties.ts';
+import type { Answer, BotNeeds, Speaker } from './needs.ts';
+import { raise } from './raising.ts';
+import { isReferralAction, type Press } from './verbs.ts';
+import type { Reader } from './views/common.ts';
+import { chooseOrganisation, welcome } from './views/guidance.ts';
+import { message } from './views/message.ts';
+import { myReferrals } from './views/raise.ts';
+import { step } from './walks.ts';
+import type { Place } from './write-back.ts';
+
+/** What a press on a card is answered with. */
+export async function answerPress(
+  needs: BotNeeds,
+  speaker: Speaker,
+  press: Press,
+  place: Place | undefined,
+  conversation: string,
+): Promise<Answer> {
+  if (press.verb === 'choose-organisation') return choose(needs, speaker, press.data);
+  if (isReferralAction(press)) return act(needs, speaker, press, place, conversation);
+  const { reader } = speaker;
+  if (reader === undefined) return beforeChoice(needs, speaker, press);
+  const { cards, store } = needs;
+  switch (press.verb) {
+    case 'topics':
+      return { card: cards.draw('welcome', welcome(reader)) };
+    case 'change-organisation':
+      return { card: cards.draw('choose-organisation', chooseOrganisation(speaker.organisations)) };
+    case 'walk':
+      return step(needs, reader, press.data);
+    case 'danger':
+      return press.data.apart
+        ? { words: 'What to do is in the message below.', below: drawDanger(needs, reader) }
+        : { card: drawDanger(needs, reader, { from: press.data.from }) };
+    case 'none-of-these':
+      return { card: drawNone(needs, reader) };
+    case 'raise':
+    case 'check':
+    case 'send':
+      return raise(needs, speaker, reader, press, place);
+    case 'my-referrals': {
+      const rows = await referralsOf(store.db, speaker.person, REFERRALS_SHOWN);
+      const card = cards.draw('my-referrals', myReferrals(reader, rows));
+      // A referral's card stays where it is: the list comes below.
+      return { words: 'Your referrals are in the message below.', below: card };
+    }
+    case 'show-referral': {
+      const shown = await needs.referrals.showAgain(press.data.reference, speaker.person);
+      return { words: shown ? 'It comes as a new message below.' : 'That is not one of your referrals.' };
+    }
+    case 'duty-form':
+      return duty(needs, speaker, reader, NO_DUTY);
+    case 'duty-on':
+      return goOnDuty(needs, speaker, reader, press.data);
+    case 'duty-off': {
+      await endDuty(store.db, speaker.person, reader.now, press.data.department);
+      return duty(needs, speaker, reader, NO_DUTY, [], 'You are off duty there now.');
+    }
+  }
+}
+
+async function choose(
+  needs: BotNeeds,
+  speaker: Speaker,
+  data: { organisation: string; text: string },
+): Promise<Answer> {
+  const organisation = speaker.organisations.find(({ id }) => id === data.organisation);
+  if (organisation === undefined) {
+    const notice = 'That Trust is not one that you can choose here.';
+    return {
+      card: needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations, data.text, notice)),
+    };
+  }
+  await keepOrganisation(needs.store.db, speaker.person, organisation.id);
+  const reader: Reader = {
+    organisation,
+    name: speaker.person.name,
+    canChangeOrganisation: speaker.organisations.length > 1,
+    now: needs.clock.now(),
+  };
+  if (data.text.trim() !== '') return { card: answerText(needs, reader, data.text, '') };
+  return { card: needs.cards.draw('welcome', welcome(reader)) };
+}
+
+/** Somebody who has not yet said which Trust is theirs still gets the way out. */
+function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press): Answer {
+  const [any] = speaker.organisations;
+  const emergency = any?.contacts.get('emergency');
+  if (press.verb !== 'danger' || any === undefined || emergency === undefined) {
+    return { card: needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations)) };
+  }
+  const view = message(
+    'Ring 999 now if someone is in danger',
+    ['Then tell a senior person where you are. I can say more once I know your Trust: press All topics.'],
+    { organisation: any, contacts: [emergency], now: needs.clock.now() },
+  );
+  return { card: needs.cards.draw('message', { ...view, showExit: false }) };
+}

@@ -1,0 +1,96 @@
+import { type Activity, TeamsInfo, type TurnContext } from 'botbuilder';
+import type { Organisation } from '../guidance/types.ts';
+import { removeTeam, saveTeam } from '../store/teams.ts';
+import type { BotNeeds } from './needs.ts';
+import { messageWith } from './messenger.ts';
+import { message } from './views/message.ts';
+
+/** Whether an activity tells of a team: the bot added or removed, a channel made, renamed or deleted. */
+export function isTeamEvent(activity: Activity): boolean {
+  const isEvent = activity.type === 'installationUpdate' || activity.type === 'conversationUpdate';
+  return isEvent && typeof activity.channelData?.team?.id === 'string';
+}
+
+/** Keeps the register's picture of a team true, and tells the team what is missing. */
+export async function answerTeamEvent(needs: BotNeeds, context: TurnContext): Promise<void> {
+  const { activity } = context;
+  const team: string = activity.channelData.team.id;
+  const removed =
+    (activity.type === 'installationUpdate' && activity.action?.startsWith('remove')) ||
+    (activity.membersRemoved ?? []).some((member) => member.id === activity.recipient.id);
+  if (removed) {
+    await needs.store.transaction((tx) => removeTeam(tx, team));
+    needs.log.warn({ team }, 'the bot was removed from a team');
+    return;
+  }
+  const group = await refresh(needs, context, team);
+  if (activity.type === 'installationUpdate') await tellTeam(needs, context, group);
+}
+
+/** Reads the team and its channels from Teams and keeps them. @returns the team's group id. */
+async function refresh(
+  needs: BotNeeds,
+  context: TurnContext,
+  team: string,
+): Promise<{ id: string; channels: string[] }> {
+  const { activity } = context;
+  const details = await TeamsInfo.getTeamDetails(context, team);
+  const channels = await TeamsInfo.getTeamChannels(context, team);
+  const named = channels.flatMap((channel) =>
+    // Teams gives the General channel no name.
+    channel.id ? [{ channel: channel.id, name: channel.name ?? 'General' }] : [],
+  );
+  const row = {
+    team,
+    tenant: activity.channelData.tenant?.id ?? activity.conversation.tenantId ?? '',
+    group_id: details.aadGroupId ?? '',
+    name: details.name ?? '',
+    service_url: activity.serviceUrl,
+    bot_id: activity.recipient.id,
+    updated_at: needs.clock.now(),
+  };
+  await needs.store.transaction((tx) => saveTeam(tx, row, named));
+  return { id: row.group_id, channels: named.map((channel) => channel.name) };
+}
+
+async function tellTeam(
+  needs: BotNeeds,
+  context: TurnContext,
+  group: { id: string; channels: string[] },
+): Promise<void> {
+  const organisations = [...needs.guidance().values()].filter((organisation) => {
+    const groups = needs.teams(organisation.id);
+    return groups === 'any' || groups.includes(group.id);
+  });
+  const view =
+    organisations.length === 0
+      ? message('This team is not set up to receive referrals', [
+          `Whoever runs Signpost must name this team in the setting SAFEGUARDING_TEAMS. Its group id is ${group.id}.`,
+          'Until then nothing is sent here.',
+        ])
+      : channelView(organisations, group.channels);
+  await context.sendActivity(messageWith(needs.cards.draw('message', { ...view, showExit: false })));
+}
+
+function channelView(organisations: readonly Organisation[], channels: readonly string[]) {
+  const present = new Set(channels.map((name) => name.trim().toLowerCase()));
+  const wanted = new Set(
+    organisations.flatMap((organisation) =>
+      Object.values(organisation.settings.routes).flatMap((route) =>
+        route.steps.flatMap((step) => step.notify.flatMap((whom) => (whom.whom === 'channel' ? [whom.name] : []))),
+      ),
+    ),
+  );
+  const missing = [...wanted].filter((name) => !present.has(name.toLowerCase()));
+  const trusts = organisations.map((organisation) => organisation.settings.name).join(' and ');
+  if (missing.length === 0) {
+    return message('Signpost is ready in this team', [
+      `Referrals from ${trusts} are posted in the channel “${[...wanted].join('”, “')}”.`,
+      'Members of this team can acknowledge, take on and close them there.',
+    ]);
+  }
+  return message(`This team has no channel “${missing.join('”, “')}”`, [
+    `Referrals from ${trusts} cannot be posted until it is there. Make a channel with exactly that name: I will find it at once.`,
+    'Until then staff are told that the channel could not be reached, and whom to ring.',
+  ]);
+}

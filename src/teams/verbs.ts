@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { ACTIONS } from '../escalation/life.ts';
+
+/**
+ * What a press on a card asks for. Nothing in it is trusted: who presses, and for which Trust, comes from the
+ * activity. Inputs of a form are added to the button's data by Teams, always as text.
+ */
+
+const Id = z.string().max(100);
+const Key = z.string().min(8).max(100);
+const Responses = z.record(z.string().max(100), z.string().max(100)).default({});
+/** More than a person types, and still a bound. Longer text is sent back to be shortened, not lost. */
+const Typed = z.string().max(50_000).default('');
+
+const Walk = z.object({ organisation: Id, flow: Id, edition: Id, responses: Responses });
+export type WalkState = z.infer<typeof Walk>;
+
+export const Draft = z.object({
+  department: Typed,
+  description: Typed,
+  callBack: Typed,
+  safeToRing: Typed,
+  /** Values with commas between them, as Teams sends a choice of several. */
+  told: Typed,
+  aboutSenior: Typed,
+});
+export type Draft = z.infer<typeof Draft>;
+
+const Act = z.object({ reference: Id, key: Key, text: Typed });
+
+const schemas = {
+  topics: z.object({}),
+  'choose-organisation': z.object({ organisation: Id, text: Typed }),
+  'change-organisation': z.object({}),
+  walk: Walk,
+  danger: z.object({ from: Walk.optional(), apart: z.boolean().default(false) }),
+  'none-of-these': z.object({}),
+  raise: Walk.extend({ draft: Draft.optional() }),
+  check: Walk.extend(Draft.shape),
+  send: Walk.extend({ draft: Draft, key: Key }),
+  'my-referrals': z.object({}),
+  'show-referral': z.object({ reference: Id }),
+  'duty-form': z.object({}),
+  'duty-on': z.object({ department: Typed, until: Typed, key: Key }),
+  'duty-off': z.object({ department: Id.optional() }),
+  acknowledge: Act,
+  'take-on': Act,
+  note: Act,
+  close: Act,
+  reopen: Act,
+} as const satisfies Record<string, z.ZodType>;
+
+type Schemas = typeof schemas;
+export type Verb = keyof Schemas;
+export type Press = { [V in Verb]: { readonly verb: V; readonly data: z.infer<Schemas[V]> } }[Verb];
+
+const ActionValue = z.object({ action: z.object({ verb: z.string(), data: z.unknown().optional() }) });
+
+/** The press in an `adaptiveCard/action` invoke, or undefined if it is none that a card of ours could make. */
+export function parsePress(value: unknown): Press | undefined {
+  const outer = ActionValue.safeParse(value);
+  if (!outer.success) return undefined;
+  const { verb, data } = outer.data.action;
+  if (!isVerb(verb)) return undefined;
+  const inner = schemas[verb].safeParse(data ?? {});
+  if (!inner.success) return undefined;
+  return { verb, data: inner.data } as Press;
+}
+
+function isVerb(verb: string): verb is Verb {
+  return Object.hasOwn(schemas, verb);
+}
+
+export function isReferralAction(press: Press): press is Extract<Press, { verb: (typeof ACTIONS)[number] }> {
+  return ACTIONS.some((action) => action === press.verb);
+}

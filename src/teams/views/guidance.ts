@@ -1,0 +1,246 @@
+import { sayDate, today } from '../../escalation/hours.ts';
+import type { Found } from '../../guidance/find/finder.ts';
+import { citationsIn, contactsIn, reviewState } from '../../guidance/outcome.ts';
+import type { Citation, Flow, Organisation, Outcome, Policy, Verdict } from '../../guidance/types.ts';
+import { type Answer, back, change, type Position, type Responses } from '../../guidance/walk.ts';
+import type { CardData } from '../cards.ts';
+import { COMMANDS } from '../commands.ts';
+import type { WalkState } from '../verbs.ts';
+import { type Choice, contactView, exit, type Reader } from './common.ts';
+
+const WHAT =
+  "I tell you what your Trust's policy says about social media, filming and online harm at work, and who needs to know. I give guidance. I am not an emergency service: if someone is in danger, ring 999 first.";
+
+const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly style: string }>> = {
+  information: { words: 'ℹ️ Information', style: 'accent' },
+  yes: { words: '✅ Yes', style: 'good' },
+  'yes-if': { words: '🔶 Yes, if', style: 'warning' },
+  'ask-first': { words: '🔶 Ask first', style: 'warning' },
+  no: { words: '⛔ No', style: 'attention' },
+  report: { words: '📣 Tell someone', style: 'attention' },
+  'act-now': { words: '🚨 Act now', style: 'attention' },
+};
+
+/** @param text What was typed before the Trust was known; it is answered once it is. */
+export function chooseOrganisation(organisations: readonly Organisation[], text = '', notice = ''): CardData {
+  return {
+    ...words('Which Trust do you work for?'),
+    ...exit(),
+    notice,
+    headline: 'Signpost',
+    what: WHAT,
+    organisations: organisations.map(
+      (organisation): Choice => ({
+        label: organisation.settings.name,
+        hint: '',
+        go: { organisation: organisation.id, text },
+      }),
+    ),
+  };
+}
+
+export function welcome(reader: Reader, notice = ''): CardData {
+  const { organisation } = reader;
+  return {
+    ...words(`Signpost. ${WHAT}`),
+    ...exit(),
+    notice,
+    headline: `Hello ${firstName(reader.name)}`,
+    what: WHAT,
+    trust: `Answers are for ${organisation.settings.name}.`,
+    topics: topics(organisation),
+    commands: COMMANDS.map((command) => command.say).join(', '),
+    canChange: reader.canChangeOrganisation,
+  };
+}
+
+/** Names come from Teams and stand in a heading: only their letters are shown there. */
+function firstName(name: string): string {
+  return name.match(/^[\p{L}\p{M}'’-]+/u)?.[0] ?? '';
+}
+
+export function topics(organisation: Organisation): Choice[] {
+  return [...organisation.flows.values()].filter((flow) => !flow.danger).map((flow) => flowChoice(organisation, flow));
+}
+
+function flowChoice(organisation: Organisation, flow: Flow): Choice {
+  return { label: flow.title, hint: '', go: state(organisation, flow, {}) };
+}
+
+/** The flows that a message may be about, best first. */
+export function offers(organisation: Organisation, found: Found): Choice[] {
+  return found.flows.flatMap((ranked) => {
+    const flow = organisation.flows.get(ranked.flow);
+    return flow === undefined ? [] : [flowChoice(organisation, flow)];
+  });
+}
+
+export function offer(reader: Reader, found: Found, notice: string): CardData | undefined {
+  const [best, ...others] = offers(reader.organisation, found);
+  if (best === undefined) return undefined;
+  return { ...words(`I think you mean: ${best.label}`), ...exit(), notice, best, others };
+}
+
+export function state(organisation: Organisation, flow: Flow, responses: Responses): WalkState {
+  return { organisation: organisation.id, flow: flow.flow, edition: flow.edition, responses: { ...responses } };
+}
+
+export function question(
+  reader: Reader,
+  flow: Flow,
+  responses: Responses,
+  position: Extract<Position, { at: 'question' }>,
+): CardData {
+  const { organisation } = reader;
+  const here = state(organisation, flow, responses);
+  return {
+    ...words(`${position.question.ask} ${position.question.options.map((option) => option.label).join(', or ')}?`),
+    ...exit(here),
+    notice: '',
+    topic: flow.title,
+    answers: answers(reader, flow, responses, position.answers),
+    ask: position.question.ask,
+    why: position.question.why,
+    options: position.question.options.map(
+      (option): Choice => ({
+        label: option.label,
+        hint: '',
+        go: state(organisation, flow, { ...responses, [position.id]: option.option }),
+      }),
+    ),
+    ...wayBack(reader, flow, responses, position.answers),
+  };
+}
+
+export function outcome(
+  reader: Reader,
+  flow: Flow,
+  responses: Responses,
+  position: Extract<Position, { at: 'outcome' }>,
+  options: { readonly from?: WalkState; readonly notice?: string; readonly offers?: readonly Choice[] } = {},
+): CardData {
+  const { organisation, now } = reader;
+  const { outcome: found } = position;
+  const here = state(organisation, flow, responses);
+  const verdict = VERDICTS[found.verdict];
+  const route = found.escalate && organisation.settings.routes[found.escalate.route];
+  const isDanger = flow.danger || found.verdict === 'act-now';
+  return {
+    fallback: `${verdict.words}: ${found.headline}\n${found.steps.map((step, index) => `${index + 1}. ${step.do}`).join('\n')}`,
+    speak: `${found.headline} ${found.steps[0]?.do ?? ''}`,
+    ...exit(here),
+    showExit: !flow.danger,
+    notice: options.notice ?? '',
+    offers: options.offers ?? [],
+    topic: flow.title,
+    style: verdict.style,
+    verdict: verdict.words,
+    headline: found.headline,
+    steps: found.steps.map((step, index) => ({
+      number: `${index + 1}.`,
+      text: step.do,
+      source: sources(organisation, step.clauses),
+    })),
+    silent: found['policy-silent'] ?? '',
+    contacts: contactsIn(organisation, found).map((contact) => contactView(organisation, contact, now)),
+    canRaise: route !== undefined,
+    raiseText: isDanger
+      ? 'When you have rung, or if nobody is in danger now, you can also tell the people who need to know from here. It is not a report to the police or to social care.'
+      : `You can tell the people who need to know from here: ${lowerFirst(route?.title ?? '')}. It is not a report to the police or to social care.`,
+    raise: here,
+    citations: citationsIn(organisation, found).map(citationView),
+    policyFacts: policyFacts(organisation.policy),
+    answers: answers(reader, flow, responses, position.answers),
+    status: statusLine(organisation.policy, today(organisation.settings.timezone, now)),
+    hasFrom: options.from !== undefined,
+    from: options.from ?? {},
+    ...wayBack(reader, flow, responses, position.answers),
+  };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function answers(reader: Reader, flow: Flow, responses: Responses, given: readonly Answer[]): unknown[] {
+  return given.map((answer) => ({
+    question: answer.question.short,
+    answer: answer.option.label,
+    change: state(reader.organisation, flow, change(responses, answer.id)),
+  }));
+}
+
+function wayBack(reader: Reader, flow: Flow, responses: Responses, given: readonly Answer[]): object {
+  return {
+    hasBack: given.length > 0,
+    back: state(reader.organisation, flow, back(flow, responses)),
+    restart: state(reader.organisation, flow, {}),
+  };
+}
+
+/** "Policy section 4.2; national: GOV.UK" */
+function sources(organisation: Organisation, ids: readonly string[]): string {
+  return ids
+    .flatMap((id) => organisation.citations.get(id) ?? [])
+    .map((citation) => (citation.kind === 'clause' ? `Policy ${citation.section}` : citation.source.title))
+    .join(' · ');
+}
+
+function citationView(citation: Citation): object {
+  if (citation.kind === 'clause') {
+    return { name: `${citation.section} (${citation.id})`, summary: citation.summary, source: '' };
+  }
+  return {
+    name: 'National fact, not from the policy',
+    summary: citation.summary,
+    source: `[${citation.source.title}](${citation.source.link}). For the policy owner to approve.`,
+  };
+}
+
+const NOT_STATED = 'not stated';
+
+function policyFacts(policy: Policy): object[] {
+  const date = (value: string | undefined): string => (value === undefined ? NOT_STATED : sayDate(value));
+  return [
+    { title: 'Policy', value: policy.title },
+    { title: 'Version', value: policy.version ?? NOT_STATED },
+    { title: 'Approved', value: date(policy.approved) },
+    { title: 'Review due', value: date(policy['review-due']) },
+    { title: 'Owner', value: policy.owner },
+    ...(policy.link === undefined ? [] : [{ title: 'Full text', value: `[Open the policy](${policy.link})` }]),
+  ];
+}
+
+function statusLine(policy: Policy, day: string): string {
+  const draft = 'Draft: the policy owner has not yet approved this guidance.';
+  if (reviewState(policy, day) !== 'overdue' || policy['review-due'] === undefined) return draft;
+  return `${draft} The policy was due for review on ${sayDate(policy['review-due'])}: check that it still holds.`;
+}
+
+function words(text: string): { fallback: string; speak: string } {
+  return { fallback: `${text} If someone is in danger, ring 999.`, speak: text };
+}
+
+/** Everything that a person could be told about an outcome, for the record of a referral. */
+export function askedOf(
+  organisation: Organisation,
+  flow: Flow,
+  found: Outcome,
+  given: readonly Answer[],
+): {
+  title: string;
+  verdict: Verdict;
+  headline: string;
+  answers: { question: string; answer: string }[];
+  citations: Citation[];
+  policy: Policy;
+} {
+  return {
+    title: flow.title,
+    verdict: found.verdict,
+    headline: found.headline,
+    answers: given.map((answer) => ({ question: answer.question.short, answer: answer.option.label })),
+    citations: citationsIn(organisation, found),
+    policy: organisation.policy,
+  };
+}

@@ -1,0 +1,227 @@
+import { sayTime } from '../../escalation/hours.ts';
+import { STATUS_NAMES } from '../../escalation/life.ts';
+import type { Escalate, Flow, Organisation, Route } from '../../guidance/types.ts';
+import type { DutyRow, ReferralRow } from '../../store/schema.ts';
+import type { CardData } from '../cards.ts';
+import type { Draft, WalkState } from '../verbs.ts';
+import { exit, type Reader } from './common.ts';
+
+export const EMPTY_DRAFT: Draft = {
+  department: '',
+  description: '',
+  callBack: '',
+  safeToRing: '',
+  told: '',
+  aboutSenior: '',
+};
+
+const LONGEST_DESCRIPTION = 2_000;
+const LONGEST_CALL_BACK = 40;
+
+const TOLD: Readonly<Record<string, string>> = {
+  nobody: 'Nobody yet',
+  police: 'Police',
+  'social-care': 'Social care',
+  senior: 'Someone senior where I work',
+  other: 'Someone else',
+};
+const SAFE: Readonly<Record<ReferralRow['safe_to_ring'], string>> = {
+  yes: 'Yes, and to leave a message',
+  'no-message': 'Yes, but do not leave a message',
+  no: 'No, do not ring',
+  'not-given': 'Not said',
+};
+const ABOUT: Readonly<Record<ReferralRow['about_senior'], string>> = {
+  no: 'No',
+  yes: 'Yes',
+  unsure: 'Not sure, or would rather not say',
+};
+
+/** A form that was filled in properly. */
+export type Filled = {
+  readonly department: string;
+  readonly description: string;
+  readonly callBack: string;
+  readonly safeToRing: ReferralRow['safe_to_ring'];
+  readonly told: readonly string[];
+  readonly aboutSenior: ReferralRow['about_senior'];
+};
+
+/** Checks a form. Each problem says what to mend, in the order of the form. */
+export function readDraft(organisation: Organisation, draft: Draft): { filled?: Filled; problems: string[] } {
+  const word = organisation.settings['department-word'];
+  const problems: string[] = [];
+  const description = draft.description.trim();
+  const callBack = draft.callBack.trim();
+  const told = draft.told.split(',').filter((value) => Object.hasOwn(TOLD, value));
+  const safeToRing = isKey(SAFE, draft.safeToRing) ? draft.safeToRing : 'not-given';
+  const aboutSenior = isKey(ABOUT, draft.aboutSenior) ? draft.aboutSenior : undefined;
+  if (!organisation.settings.departments.some(({ id }) => id === draft.department)) {
+    problems.push(`Choose a ${word} from the list.`);
+  }
+  if (description === '') problems.push('Say what happened, in a few words.');
+  if (description.length > LONGEST_DESCRIPTION) {
+    problems.push(
+      `Shorten what happened: it has ${description.length.toLocaleString('en-GB')} characters, and ${LONGEST_DESCRIPTION.toLocaleString('en-GB')} fit.`,
+    );
+  }
+  if (callBack.length > LONGEST_CALL_BACK) {
+    problems.push(`Shorten the number to ring you on: ${LONGEST_CALL_BACK} characters fit.`);
+  }
+  if (callBack !== '' && safeToRing === 'not-given') problems.push('Say whether it is safe to ring this number.');
+  if (aboutSenior === undefined) problems.push('Say whether this is about someone in charge there.');
+  if (problems.length > 0 || aboutSenior === undefined) return { problems };
+  return { filled: { department: draft.department, description, callBack, safeToRing, told, aboutSenior }, problems };
+}
+
+function isKey<T extends object>(record: T, key: string): key is Extract<keyof T, string> {
+  return Object.hasOwn(record, key);
+}
+
+export function raiseForm(
+  reader: Reader,
+  flow: Flow,
+  here: WalkState,
+  headline: string,
+  draft: Draft,
+  problems: readonly string[] = [],
+): CardData {
+  const { settings } = reader.organisation;
+  return {
+    fallback: 'Raise this: say where, what happened and how to reach you. If someone is in danger, ring 999.',
+    speak: problems.length > 0 ? `Please mend this. ${problems.join(' ')}` : 'Raise this. Fill in the form.',
+    ...exit(here),
+    topic: flow.title,
+    about: `You are raising: ${headline}`,
+    problems: problems.map((text) => ({ text })),
+    departmentWord: settings['department-word'],
+    departments: settings.departments,
+    draft,
+    check: here,
+    back: here,
+  };
+}
+
+export function raiseCheck(
+  reader: Reader,
+  flow: Flow,
+  here: WalkState,
+  draft: Draft,
+  filled: Filled,
+  escalate: Escalate,
+  duty: readonly DutyRow[],
+  key: string,
+): CardData {
+  const { organisation } = reader;
+  const { settings } = organisation;
+  const route = settings.routes[escalate.route];
+  const department = settings.departments.find(({ id }) => id === filled.department)?.name ?? '';
+  const change = { ...here, draft };
+  const row = (label: string, value: string): object => ({ label, value: value === '' ? 'Not given' : value, change });
+  return {
+    fallback: 'Check your answers, then send. This is not a report to the police or to social care.',
+    speak: 'Check your answers, then send. This is not a report to the police or to social care.',
+    ...exit(here),
+    topic: flow.title,
+    rows: [
+      row(titleCase(settings['department-word']), department),
+      row('What happened', filled.description),
+      row('Number to ring you on', filled.callBack),
+      ...(filled.callBack === '' ? [] : [row('Safe to ring?', SAFE[filled.safeToRing])]),
+      row('Told already', sayTold(filled.told)),
+      row('About someone in charge there?', ABOUT[filled.aboutSenior]),
+    ],
+    goesTo: route === undefined ? [] : goesTo(reader, route, duty, filled.aboutSenior, department),
+    name: reader.name,
+    reportText:
+      'If someone should tell them, that still has to be done. If someone is in danger, ring 999 now. Do not wait for an answer here.',
+    send: { ...here, draft, key },
+    raise: change,
+    back: here,
+  };
+}
+
+/** Who gets this, as far as can be known before Send. */
+function goesTo(
+  reader: Reader,
+  route: Route,
+  duty: readonly DutyRow[],
+  about: Filled['aboutSenior'],
+  department: string,
+): object[] {
+  const { settings } = reader.organisation;
+  const role = settings['on-duty-role'];
+  const lines = (route.steps[0]?.notify ?? []).flatMap((whom): string[] => {
+    switch (whom.whom) {
+      case 'on-duty':
+        if (about !== 'no') return [`It goes round the ${role}, because it may be about someone in charge.`];
+        if (duty.length === 0) return [`No ${role} has signed on for ${department} now.`];
+        return duty.map(
+          (row) =>
+            `${row.name}, ${role} for ${department} until ${sayTime(settings.timezone, row.until_at, reader.now)}`,
+        );
+      case 'channel':
+        return [`The channel “${whom.name}”`];
+      default:
+        return [];
+    }
+  });
+  return lines.map((text) => ({ text }));
+}
+
+export function sayTold(told: readonly string[]): string {
+  return told.map((value) => TOLD[value] ?? value).join(', ');
+}
+
+export function saySafe(safe: ReferralRow['safe_to_ring']): string {
+  return SAFE[safe];
+}
+
+function titleCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function myReferrals(reader: Reader, referrals: readonly ReferralRow[], notice = ''): CardData {
+  const { timezone } = reader.organisation.settings;
+  return {
+    fallback: `You have raised ${referrals.length} referrals.`,
+    speak: 'My referrals',
+    ...exit(),
+    notice,
+    empty: referrals.length === 0 ? 'You have not raised anything with this bot.' : '',
+    referrals: referrals.map((referral) => ({
+      label: `${referral.reference}: ${STATUS_NAMES[referral.status]}`,
+      hint: `${JSON.parse(referral.asked).title}, ${referral.department_name}, raised at ${sayTime(timezone, referral.raised_at, reader.now)}. Open its card.`,
+      go: { reference: referral.reference },
+    })),
+  };
+}
+
+export function dutyForm(
+  reader: Reader,
+  duties: readonly DutyRow[],
+  key: string,
+  draft: { department: string; until: string },
+  problems: readonly string[] = [],
+  notice = '',
+): CardData {
+  const { settings } = reader.organisation;
+  return {
+    fallback: `Type “on duty” in a newer Teams to sign on as ${settings['on-duty-role']}.`,
+    speak: problems[0] ?? (notice || 'On duty'),
+    ...exit(),
+    notice,
+    intro: `While you are on duty, what staff raise for your ${settings['department-word']} comes to you here, in this chat.`,
+    duties: duties.map((duty) => ({
+      department: settings.departments.find(({ id }) => id === duty.department)?.name ?? duty.department,
+      until: `You are on duty until ${sayTime(settings.timezone, duty.until_at, reader.now)}.`,
+      off: { department: duty.department },
+    })),
+    problems: problems.map((text) => ({ text })),
+    departmentWord: settings['department-word'],
+    departments: settings.departments,
+    draft,
+    on: { key },
+    offAll: {},
+  };
+}
