@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createSandboxClock, type SandboxClock } from '../../src/sandbox/clock.ts';
+import {
+  allText,
+  cardOf,
+  type PersonDriver,
+  type ShownCard,
+  TeamsDriver,
+  text,
+  waitFor,
+} from '../../src/sandbox/driver.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { readSettings } from '../../src/settings.ts';
+import { type Signpost, startSignpost } from '../../src/signpost.ts';
+
+/** The whole server with its sandbox, in this process, on a port and in a folder of its own. */
+export type Rehearsal = {
+  readonly teams: TeamsDriver;
+  readonly sandbox: Sandbox;
+  readonly signpost: Signpost;
+  readonly folder: string;
+  readonly logged: () => string;
+  stop(): Promise<void>;
+};
+
+/** @param environment Settings beside those of the rehearsal, such as DATABASE_URL. */
+export async function startRehearsal(environment: NodeJS.ProcessEnv = {}): Promise<Rehearsal> {
+  const folder = mkdtempSync(join(tmpdir(), 'signpost-'));
+  const lines: string[] = [];
+  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+  const clock: SandboxClock = createSandboxClock();
+  const settings = readSettings({ PORT: '0', DATA_DIR: folder, ...environment });
+  const signpost = await startSignpost(settings, log, { sandboxClock: clock });
+  if (signpost.sandbox === undefined) throw new Error('A rehearsal has a sandbox.');
+  return {
+    teams: new TeamsDriver(signpost.address),
+    sandbox: signpost.sandbox,
+    signpost,
+    folder,
+    logged: () => lines.join(''),
+    async stop() {
+      await signpost.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const WORCESTERSHIRE = 'Worcestershire Acute Hospitals NHS Trust';
+export const SOUTH_EAST_COAST = 'South East Coast Ambulance Service NHS Foundation Trust';
+
+/** Opens somebody's chat and answers the question which Trust is theirs. */
+export async function opensChat(teams: TeamsDriver, name: string, trust = WORCESTERSHIRE): Promise<PersonDriver> {
+  const person = teams.person(name);
+  await person.opens();
+  await person.presses(trust);
+  return person;
+}
+
+/** Signs somebody on duty for a department for the next hours. */
+export async function goesOnDuty(person: PersonDriver, department: string, until: string): Promise<void> {
+  await person.says('on duty');
+  await person.presses('Go on duty', { inputs: { department, until } });
+}
+
+/** Presses one button after the other, each on the card that the one before gave. */
+export async function pressesInTurn(person: PersonDriver, titles: readonly string[]): Promise<ShownCard> {
+  let shown = await person.lastCard();
+  for (const title of titles) shown = cardOf(await person.presses(title, { on: shown }));
+  return shown;
+}
+
+export const FORM = {
+  department: 'ward-9',
+  description: 'A visitor is streaming the bay live.',
+  callBack: '4455',
+  safeToRing: 'no-message',
+  told: 'nobody',
+  aboutSenior: 'no',
+} as const;
+
+/** From a typed message to the outcome of a livestreaming visitor. */
+export async function walksToLivestream(person: PersonDriver): Promise<ShownCard> {
+  await person.says('a visitor is livestreaming the ward');
+  return pressesInTurn(person, [
+    'Someone is filming, photographing or livestreaming',
+    'No',
+    'A visitor or relative',
+    'Staff or another patient',
+    'They are filming or livestreaming now',
+  ]);
+}
+
+/** From the outcome to the card that is ready to be sent. */
+export async function fillsIn(
+  person: PersonDriver,
+  outcome: ShownCard,
+  changes: Partial<Record<keyof typeof FORM, string>> = {},
+): Promise<ShownCard> {
+  const form = cardOf(await person.presses('Raise this', { on: outcome }));
+  return cardOf(await person.presses('Check your answers', { on: form, inputs: { ...FORM, ...changes } }));
+}
+
+/** Raises a livestream on a ward. @returns the reporter's card, as Send was answered. */
+export async function raisesLivestream(
+  person: PersonDriver,
+  changes: Partial<Record<keyof typeof FORM, string>> = {},
+): Promise<ShownCard> {
+  const check = await fillsIn(person, await walksToLivestream(person), changes);
+  return cardOf(await person.presses('Send', { on: check }));
+}
+
+/** The reference on a referral's card. */
+export function referenceOn(card: ShownCard): string {
+  const found = text(card).match(/[2-9A-HJKMNP-RTV-Z]{3}-[2-9A-HJKMNP-RTV-Z]{4}/);
+  if (found === null) throw new Error(`There is no reference on this card:\n${text(card)}`);
+  return found[0];
+}
+
+type Viewer = { cards(): Promise<readonly ShownCard[]> };
+
+/** Waits until somebody sees a card that says all of these. */
+export function sees(viewer: Viewer, ...words: readonly string[]): Promise<ShownCard> {
+  return waitFor(
+    async () => {
+      const cards = await viewer.cards();
+      return cards.findLast((card) => words.every((word) => text(card).includes(word)));
+    },
+    `a card that says: ${words.join(' / ')}`,
+  );
+}
+
+export { allText, cardOf, text, waitFor };
