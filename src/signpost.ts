@@ -55,7 +55,9 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
   const clock: Clock = sandboxClock ?? systemClock;
 
   const store =
-    settings.databaseUrl === undefined ? await openSqlite(settings.dataFolder) : await openPostgres(settings.databaseUrl);
+    settings.databaseUrl === undefined
+      ? await openSqlite(settings.dataFolder)
+      : await openPostgres(settings.databaseUrl);
   const adapter = new SignpostAdapter(settings.app);
   const cards = loadCards(CARDS);
   const teams = (organisation: string) => settings.safeguardingTeams?.get(organisation) ?? (isRehearsal ? 'any' : []);
@@ -110,7 +112,8 @@ function refuseUnlessReady(settings: Settings, guidance: Guidance): void {
   const problems: string[] = [];
   const hosted = new Set([...(settings.tenants?.values() ?? [])].flat());
   for (const id of new Set([...hosted, ...(settings.safeguardingTeams?.keys() ?? [])])) {
-    if (!guidance.has(id)) problems.push(`There is no organisation "${id}" in the policies folder. Correct TENANTS or SAFEGUARDING_TEAMS.`);
+    if (!guidance.has(id))
+      problems.push(`There is no organisation "${id}" in the policies folder. Correct TENANTS or SAFEGUARDING_TEAMS.`);
   }
   for (const id of hosted) {
     const organisation = guidance.get(id);

@@ -18,6 +18,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   everyNodeIsReached,
   flowsHaveNoCycle,
   oneFlowIsForDanger,
+  groupsExist,
   citationsExist,
   outcomesCiteAClauseOrSaySilent,
   contactsExist,
@@ -200,6 +201,34 @@ export function oneFlowIsForDanger({ flows, settings }: OrganisationSource): Pro
       ['organisation'],
       `${danger.length} flows are marked "danger: true"`,
       'Mark one flow so: it is the way out on every card',
+    ),
+  ];
+}
+
+/** Every flow is listed under a group of the organisation, and every group lists a flow. */
+export function groupsExist({ flows, settings }: OrganisationSource): Problem[] {
+  const groups = settings.value.groups.map(({ id }) => id);
+  const used = new Set(flows.map((flow) => flow.value.group));
+  return [
+    ...flows
+      .filter((flow) => !groups.includes(flow.value.group))
+      .map((flow) =>
+        flow.problem(
+          ['group'],
+          `there is no group "${flow.value.group}"`,
+          'Use a group of organisation.yaml, or add it there',
+        ),
+      ),
+    ...groups.flatMap((group, index) =>
+      used.has(group)
+        ? []
+        : [
+            settings.problem(
+              ['groups', index],
+              `no flow is in the group "${group}"`,
+              'Remove the group, or put a flow in it',
+            ),
+          ],
     ),
   ];
 }

@@ -60,6 +60,8 @@ export type Outcome = z.infer<typeof Outcome>;
 export const FlowFile = z.strictObject({
   flow: Id,
   title: Text.max(80),
+  /** The group of topics that it is listed under. */
+  group: Id,
   /** True for the one flow behind the button "Someone is at risk now". */
   danger: z.boolean().default(false),
   examples: z.array(Text).min(1),
@@ -171,6 +173,8 @@ export const OrganisationFile = z.strictObject({
   /** What this organisation calls a department: "ward or department", "station or team". */
   'department-word': Text,
   departments: z.array(z.strictObject({ id: Id, name: Text })).min(1),
+  /** Groups of topics, in the order in which they are listed. */
+  groups: z.array(z.strictObject({ id: Id, title: Text.max(60) })).min(1),
   categories: z.record(Id, Text),
   contacts: z.record(Id, Contact),
   routes: z.record(Id, Route),

@@ -5,7 +5,7 @@ import type { Card } from './cards.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
 import type { WalkState } from './verbs.ts';
 import type { Choice, Reader } from './views/common.ts';
-import { chooseOrganisation, offer, offers, outcome, topics, welcome } from './views/guidance.ts';
+import { chooseOrganisation, offer, offers, outcome, welcome } from './views/guidance.ts';
 import { message } from './views/message.ts';
 
 /** How many of a person's own referrals are listed. */
@@ -56,14 +56,10 @@ export function drawDanger(
 export function drawNone(needs: BotNeeds, reader: Reader, notice = ''): Card {
   return needs.cards.draw(
     'message',
-    message(
-      'I do not have an answer to that',
-      [
-        ...(notice === '' ? [] : [notice]),
-        `I only know what ${reader.organisation.settings.name} says about social media, filming and online harm. It may be that its policy does not cover this.`,
-        'Ask your line manager, put it in other words, or choose a topic.',
-      ],
-      { choices: topics(reader.organisation) },
-    ),
+    message('I do not have an answer to that', [
+      ...(notice === '' ? [] : [notice]),
+      `I only know what ${reader.organisation.settings.name} says about social media, filming and online harm. It may be that its policy does not cover this.`,
+      'Ask your line manager, put it in other words, or press All topics.',
+    ]),
   );
 }

@@ -1,8 +1,8 @@
 import { type Activity, TeamsInfo, type TurnContext } from 'botbuilder';
 import type { Organisation } from '../guidance/types.ts';
 import { removeTeam, saveTeam } from '../store/teams.ts';
-import type { BotNeeds } from './needs.ts';
 import { messageWith } from './messenger.ts';
+import type { BotNeeds } from './needs.ts';
 import { message } from './views/message.ts';
 
 /** Whether an activity tells of a team: the bot added or removed, a channel made, renamed or deleted. */

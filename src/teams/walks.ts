@@ -3,7 +3,7 @@ import { type Position, walk } from '../guidance/walk.ts';
 import type { Answer, BotNeeds } from './needs.ts';
 import type { Draft, WalkState } from './verbs.ts';
 import type { Reader } from './views/common.ts';
-import { outcome, question, topics } from './views/guidance.ts';
+import { outcome, question } from './views/guidance.ts';
 import { message } from './views/message.ts';
 
 export type Stood = { readonly flow: Flow; readonly position: Exclude<Position, { at: 'nowhere' }> };
@@ -15,8 +15,8 @@ export function stand(needs: BotNeeds, reader: Reader, here: WalkState, draft?: 
   if (here.organisation !== organisation.id) {
     const view = message(
       'This card is for another Trust',
-      [`You now ask about ${organisation.settings.name}. Choose a topic, or type change Trust.`],
-      { choices: topics(organisation), typed },
+      [`You now ask about ${organisation.settings.name}. Press All topics, or type change Trust.`],
+      { typed },
     );
     return { card: needs.cards.draw('message', view) };
   }
@@ -26,9 +26,7 @@ export function stand(needs: BotNeeds, reader: Reader, here: WalkState, draft?: 
     return { flow, position };
   }
   const choices =
-    flow === undefined
-      ? topics(organisation)
-      : [{ label: `Start again: ${flow.title}`, hint: '', go: begin(organisation.id, flow) }];
+    flow === undefined ? [] : [{ label: `Start again: ${flow.title}`, hint: '', go: begin(organisation.id, flow) }];
   const view = message(
     'This guidance has changed',
     ['It was changed after your card was drawn. Please start again, so that your answer is right.'],

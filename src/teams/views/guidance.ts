@@ -48,7 +48,7 @@ export function welcome(reader: Reader, notice = ''): CardData {
     headline: `Hello ${firstName(reader.name)}`,
     what: WHAT,
     trust: `Answers are for ${organisation.settings.name}.`,
-    topics: topics(organisation),
+    groups: topicGroups(organisation),
     commands: COMMANDS.map((command) => command.say).join(', '),
     canChange: reader.canChangeOrganisation,
   };
@@ -59,8 +59,26 @@ function firstName(name: string): string {
   return name.match(/^[\p{L}\p{M}'’-]+/u)?.[0] ?? '';
 }
 
-export function topics(organisation: Organisation): Choice[] {
-  return [...organisation.flows.values()].filter((flow) => !flow.danger).map((flow) => flowChoice(organisation, flow));
+type TopicGroup = {
+  readonly id: string;
+  readonly title: string;
+  readonly amount: string;
+  readonly open: boolean;
+  readonly topics: readonly Choice[];
+};
+
+/** So many topics fit a phone without folding them away. */
+const TOPICS_UNFOLDED = 6;
+
+/** Every flow but the danger flow, under its group. */
+function topicGroups(organisation: Organisation): TopicGroup[] {
+  const flows = [...organisation.flows.values()].filter((flow) => !flow.danger);
+  return organisation.settings.groups.flatMap(({ id, title }) => {
+    const topics = flows.filter((flow) => flow.group === id).map((flow) => flowChoice(organisation, flow));
+    if (topics.length === 0) return [];
+    const amount = topics.length === 1 ? '1 topic' : `${topics.length} topics`;
+    return [{ id, title, amount, open: flows.length <= TOPICS_UNFOLDED, topics }];
+  });
 }
 
 function flowChoice(organisation: Organisation, flow: Flow): Choice {
