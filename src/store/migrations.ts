@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
-import type { Dialect } from './store.ts';
+import type { Dialect } from './schema.ts';
 
 /** All migrations by name, in the order of their names. A migration that has been released is never edited. */
 export function migrationsFor(dialect: Dialect): MigrationProvider {

@@ -1,5 +1,7 @@
 import type { Selectable } from 'kysely';
 
+export type Dialect = 'sqlite' | 'postgres';
+
 /**
  * The tables. Portable columns only: text, integers, epoch milliseconds, JSON as text, and 0 or 1 for a truth.
  * Migrations make them (`migrations.ts`).

@@ -5,9 +5,7 @@ import { Kysely, PostgresDialect, SqliteDialect, type Transaction } from 'kysely
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { migrationsFor } from './migrations.ts';
-import type { Database } from './schema.ts';
-
-export type Dialect = 'sqlite' | 'postgres';
+import type { Database, Dialect } from './schema.ts';
 
 /** A connection, or a transaction over one. */
 export type Queries = Kysely<Database> | Transaction<Database>;

@@ -1,0 +1,86 @@
+/** The walls of the house. Each rule says what it protects. */
+const only = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    only('no-circle', 'Modules that import each other cannot be read one at a time.', {}, { circular: true }),
+    only(
+      'guidance-is-pure',
+      'Guidance imports nothing of ours, and of the platform only hashing.',
+      { path: '^src/guidance/' },
+      { path: '^(src/(?!guidance/)|node:(?!crypto$))' },
+    ),
+    only(
+      'guidance-knows-no-library-of-the-edge',
+      'Guidance reads YAML and checks shapes, and needs nothing more.',
+      { path: '^src/guidance/' },
+      { path: '^node_modules/(?!(yaml|zod)/)' },
+    ),
+    only(
+      'the-store-stands-alone',
+      'The store knows the types of guidance and nothing above it.',
+      { path: '^src/store/' },
+      { path: '^src/(?!store/|guidance/types)' },
+    ),
+    only(
+      'escalation-knows-no-teams',
+      'Escalation stands on guidance and the store; Teams is behind an interface.',
+      { path: '^src/escalation/' },
+      { path: '^src/(?!escalation/|guidance/|store/)' },
+    ),
+    only(
+      'botbuilder-at-the-edge',
+      'The SDK is archived: only src/teams/ may need a change when its successor comes.',
+      { path: '^src/(?!teams/)' },
+      { path: '^node_modules/(botbuilder|botframework)' },
+    ),
+    only(
+      'cards-are-drawn-in-teams',
+      'Card templates are bound in src/teams/ alone.',
+      { path: '^src/(?!teams/)' },
+      { path: '^node_modules/adaptive(cards-templating|-expressions)' },
+    ),
+    only(
+      'teams-knows-no-web',
+      'The bot does not know what serves it.',
+      { path: '^src/teams/' },
+      { path: '^src/(web|sandbox|tab|cli|main|signpost)' },
+    ),
+    only(
+      'the-sandbox-stands-alone',
+      'The sandbox plays Teams from outside: it knows the bot only by HTTP.',
+      { path: '^src/sandbox/' },
+      { path: '^src/(?!sandbox/|escalation/clock)' },
+    ),
+    only(
+      'the-sandbox-is-for-rehearsal',
+      'Only the composition root mounts the sandbox.',
+      { path: '^src/(?!sandbox/|signpost)' },
+      { path: '^src/sandbox/' },
+    ),
+    only(
+      'the-root-is-the-top',
+      'Only main.ts starts the whole.',
+      { path: '^src/(?!main)' },
+      { path: '^src/signpost' },
+    ),
+    only(
+      'no-tests-in-the-product',
+      'The product does not need its tests.',
+      { path: '^src/' },
+      { path: '^(tests|bench)/' },
+    ),
+    only(
+      'no-development-dependency-in-the-product',
+      'Production installs without what only developers need.',
+      { path: '^src/' },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};
