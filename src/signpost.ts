@@ -10,6 +10,7 @@ import { contactsToSet } from './guidance/outcome.ts';
 import type { Guidance } from './guidance/types.ts';
 import { loadPolicies } from './policies.ts';
 import { createSandboxClock, type SandboxClock } from './sandbox/clock.ts';
+import type { Troubles } from './sandbox/connector.ts';
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { openPostgres, openSqlite } from './store/store.ts';
@@ -35,6 +36,8 @@ const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 type Options = {
   /** A rehearsal's clock; by default a new one. */
   readonly sandboxClock?: SandboxClock;
+  /** What goes wrong in a rehearsal; by default nothing does. */
+  readonly troubles?: Troubles;
 };
 
 /**
@@ -83,7 +86,8 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
   let sandbox: Sandbox | undefined;
   if (sandboxClock !== undefined) {
     mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
-    sandbox = createSandbox({ clock: sandboxClock, log, file: join(settings.dataFolder, 'sandbox.json') });
+    const file = join(settings.dataFolder, 'sandbox.json');
+    sandbox = createSandbox({ clock: sandboxClock, log, file, troubles: options.troubles });
     sandbox.mount(server);
   }
   const port = await listen(server, settings.port, isRehearsal ? LOOPBACK : '0.0.0.0').catch(async (error: unknown) => {

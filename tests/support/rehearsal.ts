@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createSandboxClock, type SandboxClock } from '../../src/sandbox/clock.ts';
+import type { Troubles } from '../../src/sandbox/connector.ts';
 import {
   allText,
   cardOf,
@@ -26,14 +27,17 @@ export type Rehearsal = {
   stop(): Promise<void>;
 };
 
-/** @param environment Settings beside those of the rehearsal, such as DATABASE_URL. */
-export async function startRehearsal(environment: NodeJS.ProcessEnv = {}): Promise<Rehearsal> {
+/**
+ * @param environment Settings beside those of the rehearsal, such as DATABASE_URL.
+ * @param troubles What Teams answers in place of the truth.
+ */
+export async function startRehearsal(environment: NodeJS.ProcessEnv = {}, troubles?: Troubles): Promise<Rehearsal> {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-'));
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   const clock: SandboxClock = createSandboxClock();
   const settings = readSettings({ PORT: '0', DATA_DIR: folder, ...environment });
-  const signpost = await startSignpost(settings, log, { sandboxClock: clock });
+  const signpost = await startSignpost(settings, log, { sandboxClock: clock, troubles });
   if (signpost.sandbox === undefined) throw new Error('A rehearsal has a sandbox.');
   return {
     teams: new TeamsDriver(signpost.address),
