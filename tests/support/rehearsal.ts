@@ -136,4 +136,4 @@ export function sees(viewer: Viewer, ...words: readonly string[]): Promise<Shown
   );
 }
 
-export { allText, cardOf, text, waitFor };
+export { allText, cardOf, type ShownCard, text, waitFor };
