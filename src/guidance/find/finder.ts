@@ -19,8 +19,6 @@ const GREETING = ' greeting';
 const OFFERED = 3;
 /** Below this probability of being about danger, nothing is said of it. Low, since a miss is worse than a false alarm. */
 const DANGER_FROM = 0.2;
-/** A flow is offered beside the best one only if it is at least this probable. */
-const OFFERED_FROM = 0.05;
 
 /**
  * Learns to tell flows apart from their own examples, by multinomial logistic regression over TF-IDF of words and
@@ -51,9 +49,7 @@ export function trainFinder(flows: readonly Flow[], smallTalk: SmallTalkFile): F
       for (const [label, score] of ranked) {
         const flow = byId.get(label);
         if (flow?.danger) danger += score;
-        else if (flow !== undefined && (offered.length === 0 || score >= OFFERED_FROM)) {
-          offered.push({ flow: label, title: flow.title, score });
-        }
+        else if (flow !== undefined) offered.push({ flow: label, title: flow.title, score });
       }
       const isDanger = danger >= DANGER_FROM;
       if (!isDanger && best === GREETING) return { answer: 'greeting', danger: false, flows: [] };

@@ -142,7 +142,7 @@ export function outcome(
   const here = state(organisation, flow, responses);
   const verdict = VERDICTS[found.verdict];
   const route = found.escalate && organisation.settings.routes[found.escalate.route];
-  const isDanger = flow.danger || found.verdict === 'act-now';
+  const ringsFirst = found.contacts.includes('emergency');
   return {
     fallback: `${verdict.words}: ${found.headline}\n${found.steps.map((step, index) => `${index + 1}. ${step.do}`).join('\n')}`,
     speak: `${found.headline} ${found.steps[0]?.do ?? ''}`,
@@ -155,14 +155,15 @@ export function outcome(
     verdict: verdict.words,
     headline: found.headline,
     steps: found.steps.map((step, index) => ({
-      number: `${index + 1}.`,
+      // Without a full stop: Markdown would make a list of it.
+      number: `${index + 1}`,
       text: step.do,
       source: sources(organisation, step.clauses),
     })),
     silent: found['policy-silent'] ?? '',
     contacts: contactsIn(organisation, found).map((contact) => contactView(organisation, contact, now)),
     canRaise: route !== undefined,
-    raiseText: isDanger
+    raiseText: ringsFirst
       ? 'When you have rung, or if nobody is in danger now, you can also tell the people who need to know from here. It is not a report to the police or to social care.'
       : `You can tell the people who need to know from here: ${lowerFirst(route?.title ?? '')}. It is not a report to the police or to social care.`,
     raise: here,

@@ -1,0 +1,264 @@
+import { z } from 'zod';
+import type { Journal } from './journal.ts';
+import { ActivitySchema, type BotActivity, contentOf, hasBadCard, isTooBig, returnsNoActivityId } from './messages.ts';
+import { BOT, findPerson, type Person, TEAM, TENANT_ID } from './people.ts';
+import { answer, type Call, parseBody, Refusal, type Reply, type Route } from './routes.ts';
+import { type Conversation, type Message, splitConversationId, type World } from './world.ts';
+
+/** Consulted before each call of the bot: a reply here is given in place of the real one. */
+export type Troubles = (call: Call) => Reply | undefined;
+
+type ConnectorOptions = {
+  readonly world: World;
+  readonly journal: Journal;
+  readonly now: () => number;
+  /** Where the bot is told to call, with a slash at the end. */
+  readonly serviceUrl: () => string;
+  readonly troubles?: Troubles;
+};
+
+/** The Bot Connector REST API. Its paths are relative to the service URL. */
+export type Connector = { handle(call: Call): Promise<Reply> };
+
+const NewConversation = z.object({
+  tenantId: z.string().nullish(),
+  members: z.array(z.object({ id: z.string() })).nullish(),
+  channelData: z
+    .object({
+      channel: z.object({ id: z.string() }).nullish(),
+      tenant: z.object({ id: z.string() }).nullish(),
+    })
+    .nullish(),
+  activity: ActivitySchema.nullish(),
+});
+
+/** Answers the bot's calls as Teams does, and writes each into the journal. */
+export function createConnector({ world, journal, now, serviceUrl, troubles }: ConnectorOptions): Connector {
+  const routes = [...conversationRoutes(world, serviceUrl), ...memberRoutes(world), ...teamRoutes(world)];
+  return {
+    async handle(call) {
+      const reply = troubles?.(call) ?? (await answer(routes, call));
+      journal.add({
+        at: now(),
+        direction: 'from the bot',
+        method: call.method,
+        path: `/${call.path.join('/')}`,
+        status: reply.status,
+        ...(call.body === undefined ? {} : { body: call.body }),
+      });
+      return reply;
+    },
+  };
+}
+
+function conversationRoutes(world: World, serviceUrl: () => string): readonly Route[] {
+  const post = (conversation: Conversation, activity: BotActivity, threadOf?: string): Message =>
+    world.addMessage(conversation, BOT.id, checkedContent(activity), threadOf);
+
+  const send = (id = '', body: unknown): Reply => {
+    const conversation = requireWritable(world, id);
+    const activity = parseBody(ActivitySchema, body);
+    // Typing and the like are seen for a moment and leave nothing behind.
+    if (activity.type !== 'message') return { status: 200, body: {} };
+    refuseTooBig(body);
+    const { threadOf } = splitConversationId(id);
+    if (threadOf !== undefined) requireMessage(world, conversation, threadOf);
+    const message = post(conversation, activity, threadOf);
+    return { status: 201, body: returnsNoActivityId(contentOf(activity)) ? {} : { id: message.id } };
+  };
+
+  return [
+    {
+      method: 'POST',
+      path: 'v3/conversations',
+      handle(_, { body }) {
+        const parameters = parseBody(NewConversation, body);
+        refuseTooBig(parameters.activity);
+        const channel = parameters.channelData?.channel?.id;
+        const conversation =
+          channel === undefined
+            ? personalConversation(world, parameters)
+            : requireWritable(world, splitConversationId(channel).id);
+        if (!parameters.activity) {
+          if (conversation.type === 'channel') {
+            throw new Refusal(400, 'BadSyntax', 'A new thread in a channel needs an activity to begin with.');
+          }
+          return { status: 201, body: { id: conversation.id, serviceUrl: serviceUrl() } };
+        }
+        const message = post(conversation, parameters.activity);
+        const id = conversation.type === 'channel' ? `${conversation.id};messageid=${message.id}` : conversation.id;
+        const activityId = returnsNoActivityId(contentOf(parameters.activity)) ? {} : { activityId: message.id };
+        return { status: 201, body: { id, serviceUrl: serviceUrl(), ...activityId } };
+      },
+    },
+    {
+      method: 'POST',
+      path: 'v3/conversations/:conversation/activities',
+      handle: ({ conversation }, { body }) => send(conversation, body),
+    },
+    {
+      method: 'POST',
+      path: 'v3/conversations/:conversation/activities/:activity',
+      handle: ({ conversation }, { body }) => send(conversation, body),
+    },
+    {
+      method: 'PUT',
+      path: 'v3/conversations/:conversation/activities/:activity',
+      handle({ conversation: id = '', activity: messageId = '' }, { body }) {
+        const message = requireOwnMessage(world, requireWritable(world, id), messageId);
+        const activity = parseBody(ActivitySchema, body);
+        refuseTooBig(body);
+        world.updateMessage(message, checkedContent(activity));
+        return { status: 200, body: { id: message.id } };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: 'v3/conversations/:conversation/activities/:activity',
+      handle({ conversation: id = '', activity: messageId = '' }) {
+        world.deleteMessage(requireOwnMessage(world, requireWritable(world, id), messageId));
+        return { status: 200 };
+      },
+    },
+    {
+      method: 'GET',
+      path: 'v3/attachments/:attachment/views/:view',
+      handle: () => {
+        throw new Refusal(403, 'Forbidden', 'A rehearsal keeps no pictures. The journal shows that the bot asked.');
+      },
+    },
+  ];
+}
+
+function memberRoutes(world: World): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: 'v3/conversations/:conversation/members',
+      handle: ({ conversation: id = '' }) => ({
+        status: 200,
+        body: world.members(requireWritable(world, id)).map(account),
+      }),
+    },
+    {
+      method: 'GET',
+      path: 'v3/conversations/:conversation/pagedmembers',
+      handle: ({ conversation: id = '' }) => ({
+        status: 200,
+        body: { members: world.members(requireWritable(world, id)).map(account) },
+      }),
+    },
+    {
+      method: 'GET',
+      path: 'v3/conversations/:conversation/members/:member',
+      handle({ conversation: id = '', member = '' }) {
+        const members = world.members(requireWritable(world, id));
+        const person = findPerson(member);
+        if (person === undefined || !members.includes(person)) {
+          throw new Refusal(404, 'MemberNotFoundInConversation', 'Member not found in conversation.');
+        }
+        return { status: 200, body: account(person) };
+      },
+    },
+  ];
+}
+
+function teamRoutes(world: World): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: 'v3/teams/:team',
+      handle({ team }) {
+        requireTeam(world, team);
+        const counts = { channelCount: world.channels().length, memberCount: world.teamMembers().length };
+        return { status: 200, body: { ...TEAM, tenantId: TENANT_ID, type: 'standard', ...counts } };
+      },
+    },
+    {
+      method: 'GET',
+      path: 'v3/teams/:team/conversations',
+      handle({ team }) {
+        requireTeam(world, team);
+        // Teams gives no name for General, whose id is that of the team.
+        const conversations = world
+          .channels()
+          .map(({ id, name }) => (id === TEAM.id ? { id, type: 'standard' } : { id, name, type: 'standard' }));
+        return { status: 200, body: { conversations } };
+      },
+    },
+  ];
+}
+
+function account(person: Person): Readonly<Record<string, string>> {
+  const [givenName = '', surname = ''] = person.name.split(' ');
+  return {
+    id: person.id,
+    name: person.name,
+    givenName,
+    surname,
+    // The service says objectId in a roster and aadObjectId elsewhere; the SDK reads either.
+    objectId: person.aadObjectId,
+    aadObjectId: person.aadObjectId,
+    email: person.userPrincipalName,
+    userPrincipalName: person.userPrincipalName,
+    tenantId: TENANT_ID,
+    userRole: 'user',
+  };
+}
+
+function notInRoster(): Refusal {
+  return new Refusal(403, 'BotNotInConversationRoster', 'The bot is not part of the conversation roster.');
+}
+
+/** The conversation with this id, if the bot may write there. */
+function requireWritable(world: World, id: string): Conversation {
+  const conversation = world.findConversation(id);
+  if (conversation === undefined) throw new Refusal(404, 'ConversationNotFound', 'Conversation not found.');
+  if (!world.botMayWriteTo(conversation)) throw notInRoster();
+  return conversation;
+}
+
+function personalConversation(world: World, parameters: z.output<typeof NewConversation>): Conversation {
+  const tenant = parameters.tenantId ?? parameters.channelData?.tenant?.id;
+  if (tenant !== TENANT_ID) {
+    throw new Refusal(400, 'BadSyntax', 'tenantId (or channelData.tenant.id) must be the tenant of the person.');
+  }
+  const [member, ...others] = parameters.members ?? [];
+  const person = others.length === 0 && member !== undefined ? findPerson(member.id) : undefined;
+  if (person === undefined) {
+    throw new Refusal(400, 'BadSyntax', 'members must name one person of this tenant by id, or channelData a channel.');
+  }
+  return requireWritable(world, person.conversation);
+}
+
+function requireMessage(world: World, conversation: Conversation, id: string): Message {
+  const message = world.findMessage(conversation, id);
+  if (message === undefined) {
+    throw new Refusal(404, 'ActivityNotFoundInConversation', `There is no activity ${id} in this conversation.`);
+  }
+  return message;
+}
+
+function requireOwnMessage(world: World, conversation: Conversation, id: string): Message {
+  const message = requireMessage(world, conversation, id);
+  if (message.from !== BOT.id) throw new Refusal(403, 'Forbidden', 'A bot can change its own messages only.');
+  return message;
+}
+
+function requireTeam(world: World, id: string | undefined): void {
+  if (id !== TEAM.id) throw new Refusal(404, 'TeamNotFound', 'Team not found.');
+  if (!world.installedFor(TEAM.id)) throw notInRoster();
+}
+
+function refuseTooBig(activity: unknown): void {
+  if (activity && isTooBig(activity)) throw new Refusal(413, 'MessageSizeTooBig', 'Message size too large.');
+}
+
+function checkedContent(activity: BotActivity): ReturnType<typeof contentOf> {
+  const content = contentOf(activity);
+  if (content.text === undefined && content.attachments.length === 0) {
+    throw new Refusal(400, 'BadSyntax', 'A message needs text or an attachment.');
+  }
+  if (hasBadCard(content)) throw new Refusal(400, 'BadArgument', 'An adaptive card attachment holds no adaptive card.');
+  return content;
+}

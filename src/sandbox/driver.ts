@@ -1,0 +1,301 @@
+import type { MessageList, Posted, SandboxState } from './api.ts';
+import type { ActionResult } from './client.ts';
+import type { JournalEntry } from './journal.ts';
+import type { AdaptiveCard, Attachment, MessageView } from './world.ts';
+
+/** A card as somebody saw it in a message. Keep one to press it again later, when it is stale. */
+export type ShownCard = { readonly messageId: string; readonly card: AdaptiveCard };
+
+/** What the presser of a button saw. */
+export type PressResult =
+  | { readonly card: ShownCard }
+  | { readonly message: string }
+  | { readonly error: { readonly code: string; readonly message: string } };
+
+type Json = Readonly<Record<string, unknown>>;
+
+type ExecuteAction = { readonly id?: string; readonly verb?: string; readonly data?: Json };
+
+/** Plays people in a sandbox through its HTTP API. Names are matched without regard to case: "amina", "Amina Yusuf". */
+export class TeamsDriver {
+  readonly #api: string;
+
+  /** @param baseUrl where the sandbox's page is, such as `http://127.0.0.1:3978` */
+  constructor(baseUrl: string) {
+    this.#api = new URL('/sandbox/api/', baseUrl).href;
+  }
+
+  person(name: string): PersonDriver {
+    return new PersonDriver(this, name);
+  }
+
+  channel(name: string): { readonly as: (person: string) => ChatDriver } {
+    return {
+      as: (person) =>
+        new ChatDriver(this, async () => {
+          const { channels } = await this.state();
+          const channel = channels.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+          if (channel === undefined) throw new Error(`The team has no channel "${name}".`);
+          return { conversation: channel.id, person: (await this.findPerson(person)).id };
+        }),
+    };
+  }
+
+  state(): Promise<SandboxState> {
+    return this.get<SandboxState>('state');
+  }
+
+  /** Moves the clock forward. */
+  async advance(minutes: number): Promise<void> {
+    await this.post('clock', { advanceMinutes: minutes });
+  }
+
+  /** The last 1000 requests to and from the bot, oldest first. */
+  async journal(): Promise<readonly JournalEntry[]> {
+    return (await this.get<{ entries: readonly JournalEntry[] }>('journal')).entries;
+  }
+
+  async findPerson(name: string): Promise<SandboxState['people'][number]> {
+    const wanted = name.toLowerCase();
+    const { people } = await this.state();
+    const person = people.find((candidate) => {
+      const full = candidate.name.toLowerCase();
+      return full === wanted || full.split(' ')[0] === wanted;
+    });
+    if (person === undefined) throw new Error(`There is nobody called "${name}" in the sandbox.`);
+    return person;
+  }
+
+  get<Result>(path: string): Promise<Result> {
+    return this.#request<Result>(path);
+  }
+
+  post<Result>(path: string, body: Json): Promise<Result> {
+    return this.#request<Result>(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  async #request<Result>(path: string, init?: RequestInit): Promise<Result> {
+    const response = await fetch(this.#api + path, init);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${init?.method ?? 'GET'} ${path} was answered ${response.status}: ${text}`);
+    return JSON.parse(text) as Result;
+  }
+}
+
+type Place = { readonly conversation: string; readonly person: string };
+
+/** One person in one conversation. */
+export class ChatDriver {
+  protected readonly teams: TeamsDriver;
+  readonly #place: () => Promise<Place>;
+
+  constructor(teams: TeamsDriver, place: () => Promise<Place>) {
+    this.teams = teams;
+    this.#place = place;
+  }
+
+  /** Sends a message, and returns when the bot has answered the request that carried it. */
+  async says(text: string, attachments: readonly Attachment[] = []): Promise<Posted> {
+    const { person, path } = await this.#where();
+    return this.teams.post<Posted>(`${path}/messages`, { person, text, attachments });
+  }
+
+  /** The messages as this person sees them, oldest first. */
+  async messages(): Promise<readonly MessageView[]> {
+    const { person, path } = await this.#where();
+    const list = await this.teams.get<MessageList>(`${path}/messages?viewer=${encodeURIComponent(person)}`);
+    return list.messages;
+  }
+
+  /** Every card that this person sees, oldest message first. */
+  async cards(): Promise<readonly ShownCard[]> {
+    const messages = await this.messages();
+    return messages.flatMap(({ id, card }) => (card === undefined ? [] : [{ messageId: id, card }]));
+  }
+
+  /** The card of the newest message that has one. @throws Error when there is none. */
+  async lastCard(): Promise<ShownCard> {
+    const card = (await this.cards()).at(-1);
+    if (card === undefined) throw new Error('There is no card in this conversation.');
+    return card;
+  }
+
+  /**
+   * Presses the button of this title on a card, by default the last one. The card's inputs are sent with the values
+   * that the card gives them, and with those in `inputs` (by input id) typed over them; nothing is checked first.
+   * @throws Error when the card has no such button.
+   */
+  async presses(
+    title: string,
+    { inputs = {}, on }: { readonly inputs?: Readonly<Record<string, string>>; readonly on?: ShownCard } = {},
+  ): Promise<PressResult> {
+    const shown = on ?? (await this.lastCard());
+    const action = findAction(shown.card, title);
+    const defaults = action.associatedInputs === 'none' ? {} : inputValues(shown.card);
+    return this.executes(shown, action, { ...defaults, ...inputs });
+  }
+
+  /** Posts an Action.Execute from a message, whatever card the message shows. */
+  async executes(
+    { messageId }: { readonly messageId: string },
+    action: ExecuteAction,
+    inputs: Json = {},
+  ): Promise<PressResult> {
+    const { person, path } = await this.#where();
+    const { id, verb, data } = action;
+    const result = await this.teams.post<ActionResult>(`${path}/messages/${messageId}/actions`, {
+      person,
+      id,
+      verb,
+      data,
+      inputs,
+    });
+    return 'card' in result ? { card: { messageId, card: result.card } } : result;
+  }
+
+  async #where(): Promise<{ readonly person: string; readonly path: string }> {
+    const { conversation, person } = await this.#place();
+    return { person, path: `conversations/${encodeURIComponent(conversation)}` };
+  }
+}
+
+/** A person in their own chat with the bot. */
+export class PersonDriver extends ChatDriver {
+  readonly #name: string;
+
+  constructor(teams: TeamsDriver, name: string) {
+    super(teams, async () => {
+      const { conversation, id } = await teams.findPerson(name);
+      return { conversation, person: id };
+    });
+    this.#name = name;
+  }
+
+  /** Opens the chat. The first time installs the bot; later, the posted cards are shown again. */
+  async opens(): Promise<void> {
+    const { id } = await this.teams.findPerson(this.#name);
+    await this.teams.post(`people/${encodeURIComponent(id)}/open`, {});
+  }
+}
+
+/** A result's card. @throws Error saying what came instead. */
+export function cardOf(result: PressResult): ShownCard {
+  if ('card' in result) return result.card;
+  throw new Error(`The press was answered with ${JSON.stringify(result)} and no card.`);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Every object within a card, outermost and first first, unless `enter` says no. Data that buttons carry is left out. */
+function* objectsIn(value: unknown, enter: (object: Json) => boolean = () => true): Generator<Json> {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* objectsIn(item, enter);
+  } else if (isObject(value) && enter(value)) {
+    yield value;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key !== 'data' && key !== 'refresh' && key !== 'fallback') yield* objectsIn(inner, enter);
+    }
+  }
+}
+
+/** The Action.Execute of this title, wherever in the card it is. */
+function findAction(card: AdaptiveCard, title: string): ExecuteAction & Json {
+  const actions = [...objectsIn(card)].filter((object) => object.type === 'Action.Execute');
+  const action = actions.find((candidate) => candidate.title === title);
+  if (action === undefined) {
+    const titles = actions.map((candidate) => JSON.stringify(candidate.title)).join(', ');
+    throw new Error(`The card has no button ${JSON.stringify(title)}. It has: ${titles || 'none'}.`);
+  }
+  return action;
+}
+
+/** The values that a card's inputs begin with, by input id; like the renderer, empty ones are left out. */
+function inputValues(card: AdaptiveCard): Json {
+  const values: Record<string, string> = {};
+  for (const { type, id, value, valueOff = 'false' } of objectsIn(card)) {
+    if (typeof type !== 'string' || typeof id !== 'string' || !type.startsWith('Input.')) continue;
+    const initial = type === 'Input.Toggle' ? (value ?? valueOff) : value;
+    if (initial !== undefined && initial !== '') values[id] = String(initial);
+  }
+  return values;
+}
+
+/**
+ * What a person can read on a card: text, facts, labels, choices and the titles of buttons, one to a line.
+ * Leaves out what is hidden until a button shows it.
+ */
+export function text(card: ShownCard): string {
+  return textsOf(card, (object) => object.isVisible !== false);
+}
+
+/** Like `text`, with what is hidden until a button shows it. */
+export function allText(card: ShownCard): string {
+  return textsOf(card, () => true);
+}
+
+function textsOf({ card }: ShownCard, enter: (object: Json) => boolean): string {
+  return [...objectsIn(card, enter)]
+    .flatMap(readable)
+    .filter((part) => typeof part === 'string')
+    .join('\n');
+}
+
+/** What is read of this element or action itself, without what it holds. */
+function readable(object: Json): readonly unknown[] {
+  switch (object.type) {
+    case 'TextBlock':
+      return [object.text];
+    case 'RichTextBlock':
+      return [list(object.inlines).map(inlineText).join('')];
+    case 'FactSet':
+      return list(object.facts).flatMap((fact) => (isObject(fact) ? [fact.title, fact.value] : []));
+    case 'Image':
+      return [object.altText];
+    case 'Input.ChoiceSet':
+      return [object.label, ...list(object.choices).map((choice) => isObject(choice) && choice.title)];
+    case 'Input.Text':
+      return [object.label, object.value];
+    case 'TextRun':
+      return [];
+    default:
+      return [object.label, object.title].filter((part) => object.type !== undefined && part !== undefined);
+  }
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function inlineText(inline: unknown): string {
+  return typeof inline === 'string' ? inline : isObject(inline) ? String(inline.text ?? '') : '';
+}
+
+/**
+ * Waits until `predicate` gives something, asking every 50 milliseconds, and returns it.
+ * @throws Error naming `what` when that takes longer than `limitMs`; an error that `predicate` throws counts as no.
+ */
+export async function waitFor<Result>(
+  predicate: () => Promise<Result | undefined | false>,
+  what: string,
+  limitMs = 10_000,
+): Promise<Result> {
+  const deadline = Date.now() + limitMs;
+  let cause: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const result = await predicate();
+      if (result) return result;
+      cause = undefined;
+    } catch (error) {
+      cause = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Waited ${limitMs / 1000} seconds in vain for ${what}.`, { cause });
+}

@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal, type Reply } from './routes.ts';
+
+const LOOPBACK_ADDRESS = /^(::ffff:)?127\.|^::1$/;
+const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
+/**
+ * Refuses what does not come from this machine: another remote address, a name that was made to point here
+ * (DNS rebinding), or a change asked for by a page of another origin.
+ */
+export function refuseStrangers(request: IncomingMessage): void {
+  const { host = '', origin } = request.headers;
+  const local = LOOPBACK_ADDRESS.test(request.socket.remoteAddress ?? '') && LOOPBACK_HOST.test(host);
+  if (!local) throw new Refusal(403, 'Forbidden', 'The rehearsal answers on this computer only, as localhost.');
+  const changes = request.method !== 'GET' && request.method !== 'HEAD';
+  if (changes && origin !== undefined && origin !== `http://${host}`) {
+    throw new Refusal(403, 'Forbidden', 'The rehearsal takes changes from its own page only.');
+  }
+}
+
+export function sendJson(response: ServerResponse, { status, body }: Reply): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
