@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, PostgresDialect, SqliteDialect, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { LRUCache } from 'lru-cache';
 import pg from 'pg';
 import { migrationsFor } from './migrations.ts';
 import type { Database, Dialect } from './schema.ts';
@@ -72,16 +73,22 @@ async function migrate(store: Store): Promise<void> {
 /** Kysely asks each statement whether it reads; `node:sqlite` tells by its columns. */
 function forKysely(database: DatabaseSync): ConstructorParameters<typeof SqliteDialect>[0]['database'] {
   type Values = Parameters<ReturnType<DatabaseSync['prepare']>['run']>;
+  const prepare = (text: string) => {
+    const statement = database.prepare(text);
+    return {
+      reader: statement.columns().length > 0,
+      all: (values: readonly unknown[]) => statement.all(...(values as Values)),
+      run: (values: readonly unknown[]) => statement.run(...(values as Values)),
+      iterate: (values: readonly unknown[]) => statement.iterate(...(values as Values)),
+    };
+  };
+  const prepared = new LRUCache<string, ReturnType<typeof prepare>>({ max: 200 });
   return {
     close: () => database.close(),
     prepare(text) {
-      const statement = database.prepare(text);
-      return {
-        reader: statement.columns().length > 0,
-        all: (values) => statement.all(...(values as Values)),
-        run: (values) => statement.run(...(values as Values)),
-        iterate: (values) => statement.iterate(...(values as Values)),
-      };
+      const statement = prepared.get(text) ?? prepare(text);
+      prepared.set(text, statement);
+      return statement;
     },
   };
 }

@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import type { Flow } from '../guidance/types.ts';
 import { type Position, walk } from '../guidance/walk.ts';
+import type { Card } from './cards.ts';
 import type { Answer, BotNeeds } from './needs.ts';
 import type { Draft, WalkState } from './verbs.ts';
 import type { Reader } from './views/common.ts';
@@ -44,8 +46,25 @@ export function step(needs: BotNeeds, reader: Reader, here: WalkState): Answer {
   const stood = stand(needs, reader, here);
   if (!('flow' in stood)) return stood;
   const { flow, position } = stood;
-  if (position.at === 'question') {
-    return { card: needs.cards.draw('question', question(reader, flow, here.responses, position)) };
-  }
+  if (position.at === 'question') return { card: questionCard(needs, reader, flow, here, position) };
   return { card: needs.cards.draw('outcome', outcome(reader, flow, here.responses, position)) };
 }
+
+/** A question's card depends on nothing but the content and the responses, so that it is drawn once. */
+function questionCard(
+  needs: BotNeeds,
+  reader: Reader,
+  flow: Flow,
+  here: WalkState,
+  position: Extract<Position, { at: 'question' }>,
+): Card {
+  const key = JSON.stringify(here);
+  const known = drawn.get(key);
+  if (known !== undefined) return known;
+  const card = needs.cards.draw('question', question(reader, flow, here.responses, position));
+  drawn.set(key, card);
+  return card;
+}
+
+/** Bounded, since responses come from cards. The edition in the key makes new content a new card. */
+const drawn = new LRUCache<string, Card>({ max: 1_000 });

@@ -128,7 +128,7 @@ export class Pane {
 
   #buildComposer(): HTMLElement {
     const attach = iconButton('Attach a picture', '#icon-picture');
-    const send = iconButton('Send', '#icon-send');
+    const send = iconButton('Send message', '#icon-send');
     attach.type = 'button';
     attach.addEventListener('click', () => void this.#send('', [pictureAttachment()]));
     const form = make('form', { className: 'composer' }, this.#box, attach, send);

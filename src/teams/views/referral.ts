@@ -22,7 +22,6 @@ export function reporterView(organisation: Organisation, record: ReferralRecord,
   const { timezone } = organisation.settings;
   const time = (at: number): string => sayTime(timezone, at, now);
   const open = referral.status === 'raised';
-  const route = routeOf(referral);
   const mustRing = open && ringStep(record) !== undefined;
   const ring = ringContacts(record).map((contact) => contactView(organisation, contact, now));
   const headline = reporterHeadline(record);
@@ -42,9 +41,7 @@ export function reporterView(organisation: Organisation, record: ReferralRecord,
     truths: truths.map((text) => ({ text })),
     urge: open,
     urgeHeadline: mustRing ? 'We could not get an answer for you. Ring now.' : 'If it cannot wait, ring',
-    urgeText: mustRing
-      ? 'Do not wait for this card.'
-      : `Do not wait for an answer here. ${route.title.endsWith('.') ? route.title : `${route.title}.`}`,
+    urgeText: 'Do not wait for an answer here.',
     ring,
     reportText: 'If someone should tell them, that still has to be done.',
     timeline: timeline(organisation, record, now, 'reporter'),
@@ -164,7 +161,6 @@ export function deskView(
     facts: [
       { title: capital(organisation.settings['department-word']), value: referral.department_name },
       { title: 'About', value: asked.title },
-      { title: 'Category', value: organisation.settings.categories[referral.category] ?? referral.category },
       { title: 'Policy answer', value: asked.headline },
       { title: 'Raised', value: time(referral.raised_at) },
       ...(referral.about_senior === 'no'

@@ -1,0 +1,428 @@
+import { describe, expect, test } from '@jest/globals';
+import { CHECKS } from '../../src/guidance/check.ts';
+import { loadGuidance } from '../../src/guidance/load.ts';
+import { describeProblem } from '../../src/guidance/source.ts';
+import { type Change, exampleTrust, lineIn, sourceOf } from './example-trust.ts';
+
+const ORGANISATION = 'example-trust/organisation.yaml';
+const CLAUSES = 'example-trust/clauses.yaml';
+const DANGER = 'example-trust/shared/danger.yaml';
+const AT_RISK = 'example-trust/flows/at-risk.yaml';
+const FILMING = 'example-trust/flows/filming.yaml';
+const LUNCH = 'example-trust/flows/lunch.yaml';
+
+/** A way to break one rule, and what must then be said. `at` is text on the line that the problem must name. */
+type Example = {
+  readonly breaks: string;
+  readonly changes: readonly Change[];
+  readonly file: string;
+  readonly at: string;
+  readonly message: string;
+  readonly mend: string;
+};
+
+const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  folderIsNamedAfterItsOrganisation: [
+    {
+      breaks: 'an organisation with another name than its folder',
+      changes: [{ file: ORGANISATION, find: 'organisation: example-trust', put: 'organisation: other-trust' }],
+      file: ORGANISATION,
+      at: 'organisation: other-trust',
+      message: 'the organisation is called "other-trust" but its folder is "example-trust"',
+      mend: 'Give both the same name',
+    },
+  ],
+  flowsAreNamedAfterTheirFiles: [
+    {
+      breaks: 'a flow with another name than its file',
+      changes: [{ file: LUNCH, find: 'flow: lunch', put: 'flow: dinner' }],
+      file: LUNCH,
+      at: 'flow: dinner',
+      message: 'the flow "dinner" stands in lunch.yaml',
+      mend: 'Rename the file to dinner.yaml, or the flow after the file',
+    },
+  ],
+  sharedNodesHaveOneMeaning: [
+    {
+      breaks: 'a flow that has an id of the shared files',
+      changes: [{ file: FILMING, find: 'outcomes:\n', put: `outcomes:\n${outcomeCalled('danger-now')}` }],
+      file: FILMING,
+      at: '  danger-now:',
+      message: 'the id "danger-now" is used twice',
+      mend: 'Give one of them another id',
+    },
+    {
+      breaks: 'a question and an outcome with one id',
+      changes: [{ file: FILMING, find: 'outcomes:\n', put: `outcomes:\n${outcomeCalled('who')}` }],
+      file: FILMING,
+      at: '  who: # an outcome',
+      message: 'the id "who" is used twice',
+      mend: 'Give one of them another id',
+    },
+    {
+      breaks: 'two shared files with one id',
+      changes: [{ file: 'example-trust/shared/other.yaml', add: `outcomes:\n${outcomeCalled('danger-now')}` }],
+      file: 'example-trust/shared/other.yaml',
+      at: '  danger-now:',
+      message: 'the id "danger-now" is used twice',
+      mend: 'Give one of them another id',
+    },
+  ],
+  everyNextIsThere: [
+    {
+      breaks: 'an option that leads to nothing',
+      changes: [{ file: FILMING, find: 'next: ask-first', put: 'next: ask-frist' }],
+      file: FILMING,
+      at: 'next: ask-frist',
+      message: 'there is no question or outcome "ask-frist"',
+      mend: 'Write it, or correct the name',
+    },
+    {
+      breaks: 'a flow that starts at nothing',
+      changes: [{ file: LUNCH, find: 'start: post-it', put: 'start: eat-it' }],
+      file: LUNCH,
+      at: 'start: eat-it',
+      message: 'there is no question or outcome "eat-it"',
+      mend: 'Write it, or correct the name',
+    },
+    {
+      breaks: "an option that leads into another flow's own outcome",
+      changes: [{ file: FILMING, find: 'next: ask-first', put: 'next: post-it' }],
+      file: FILMING,
+      at: 'next: post-it',
+      message: 'there is no question or outcome "post-it"',
+      mend: 'Write it, or correct the name',
+    },
+  ],
+  everyNodeIsReached: [
+    {
+      breaks: 'an outcome that nothing leads to',
+      changes: [{ file: FILMING, find: 'outcomes:\n', put: `outcomes:\n${outcomeCalled('lost')}` }],
+      file: FILMING,
+      at: '  lost:',
+      message: 'nothing leads to "lost"',
+      mend: 'Point an option at it, or remove it',
+    },
+    {
+      breaks: 'a shared outcome that no flow leads to',
+      changes: [{ file: DANGER, find: 'outcomes:\n', put: `outcomes:\n${outcomeCalled('lost')}` }],
+      file: DANGER,
+      at: '  lost:',
+      message: 'nothing leads to "lost"',
+      mend: 'Point an option at it, or remove it',
+    },
+  ],
+  flowsHaveNoCycle: [
+    {
+      breaks: 'a question that leads back to itself',
+      changes: [{ file: FILMING, find: 'next: ask-first', put: 'next: danger' }],
+      file: FILMING,
+      at: '  danger:',
+      message: 'the question "danger" leads back to itself',
+      mend: 'Break the circle',
+    },
+  ],
+  oneFlowIsForDanger: [
+    {
+      breaks: 'no flow for danger',
+      changes: [{ file: AT_RISK, find: 'danger: true', put: 'danger: false' }],
+      file: ORGANISATION,
+      at: 'organisation: example-trust',
+      message: '0 flows are marked "danger: true"',
+      mend: 'Mark one flow so: it is the way out on every card',
+    },
+    {
+      breaks: 'two flows for danger',
+      changes: [{ file: LUNCH, find: 'group: filming', put: 'group: filming\ndanger: true' }],
+      file: ORGANISATION,
+      at: 'organisation: example-trust',
+      message: '2 flows are marked "danger: true"',
+      mend: 'Mark one flow so: it is the way out on every card',
+    },
+    {
+      breaks: 'a danger flow that asks before it answers',
+      changes: [
+        {
+          file: AT_RISK,
+          find: 'start: danger-now\n',
+          put: `start: sure\nquestions:\n${questionCalled('sure', 'danger-now')}`,
+        },
+      ],
+      file: AT_RISK,
+      at: 'start: sure',
+      message: 'the danger flow asks a question first',
+      mend: 'Start it at an outcome',
+    },
+  ],
+  groupsExist: [
+    {
+      breaks: 'a flow in no known group',
+      changes: [{ file: LUNCH, find: 'group: filming', put: 'group: food' }],
+      file: LUNCH,
+      at: 'group: food',
+      message: 'there is no group "food"',
+      mend: 'Use a group of organisation.yaml, or add it there',
+    },
+    {
+      breaks: 'a group without a flow',
+      changes: [{ file: ORGANISATION, find: 'categories:', put: '  - { id: food, title: Food }\ncategories:' }],
+      file: ORGANISATION,
+      at: 'id: food',
+      message: 'no flow is in the group "food"',
+      mend: 'Remove the group, or put a flow in it',
+    },
+  ],
+  citationsExist: [
+    {
+      breaks: 'a step that cites an unknown clause',
+      changes: [{ file: LUNCH, find: '[EX-3]', put: '[EX-33]' }],
+      file: LUNCH,
+      at: 'EX-33',
+      message: 'there is no clause or national fact "EX-33"',
+      mend: 'Correct the id, or add the clause to clauses.yaml',
+    },
+    {
+      breaks: 'a contact that cites an unknown clause',
+      changes: [{ file: ORGANISATION, find: 'clauses: [EX-1]', put: 'clauses: [EX-9]' }],
+      file: ORGANISATION,
+      at: 'EX-9',
+      message: 'there is no clause or national fact "EX-9"',
+      mend: 'Correct the id, or add the clause to clauses.yaml',
+    },
+  ],
+  outcomesCiteAClauseOrSaySilent: [
+    {
+      breaks: 'a step without a clause',
+      changes: [{ file: LUNCH, find: 'do: Post it., clauses: [EX-3]', put: 'do: Post it.' }],
+      file: LUNCH,
+      at: 'do: Post it.',
+      message: 'a step of "post-it" cites no clause',
+      mend: 'Cite the clause that says so, or mark the outcome policy-silent',
+    },
+    {
+      breaks: 'a silent policy and nobody to ask',
+      changes: [
+        {
+          file: FILMING,
+          find: 'do: Ask the senior person. }\n    contacts: [senior]',
+          put: 'do: Ask the senior person. }',
+        },
+      ],
+      file: FILMING,
+      at: '  ask-first:',
+      message: '"ask-first" says that the policy is silent but names nobody',
+      mend: 'Add a contact to ask',
+    },
+  ],
+  contactsExist: [
+    {
+      breaks: 'an outcome that names nobody we know',
+      changes: [{ file: DANGER, find: 'contacts: [emergency]', put: 'contacts: [emergancy]' }],
+      file: DANGER,
+      at: 'emergancy',
+      message: 'there is no contact "emergancy"',
+      mend: 'Correct the id, or add the contact to organisation.yaml',
+    },
+    {
+      breaks: 'a route that rings nobody we know',
+      changes: [{ file: ORGANISATION, find: 'whom: ring, contact: senior', put: 'whom: ring, contact: boss' }],
+      file: ORGANISATION,
+      at: '  senior-first:',
+      message: 'there is no contact "boss"',
+      mend: 'Correct the id, or add the contact to organisation.yaml',
+    },
+    {
+      breaks: 'nobody we know to ring when it cannot wait',
+      changes: [{ file: ORGANISATION, find: 'if-it-cannot-wait: [senior]', put: 'if-it-cannot-wait: [boss]' }],
+      file: ORGANISATION,
+      at: '  senior-first:',
+      message: 'there is no contact "boss"',
+      mend: 'Correct the id, or add the contact to organisation.yaml',
+    },
+  ],
+  escalationsExist: [
+    {
+      breaks: 'an escalation on no known route',
+      changes: [{ file: FILMING, find: 'route: senior-first', put: 'route: senior-last' }],
+      file: FILMING,
+      at: '    escalate:',
+      message: 'there is no route "senior-last"',
+      mend: 'Add it to organisation.yaml',
+    },
+    {
+      breaks: 'an escalation in no known category',
+      changes: [{ file: FILMING, find: 'category: filming', put: 'category: food' }],
+      file: FILMING,
+      at: '    escalate:',
+      message: 'there is no category "food"',
+      mend: 'Add it to organisation.yaml',
+    },
+  ],
+  routesEndInAPersonToRing: [
+    {
+      breaks: 'a route whose last step rings nobody',
+      changes: [
+        { file: ORGANISATION, find: '      - notify: [{ whom: ring, contact: senior }]\n', put: '' },
+        {
+          file: ORGANISATION,
+          find: 'name: Safeguarding referrals }]\n        wait: { immediate: 5, urgent: 15, routine: 60 }',
+          put: 'name: Safeguarding referrals }]',
+        },
+      ],
+      file: ORGANISATION,
+      at: 'whom: channel',
+      message: 'the route "senior-first" does not end in somebody to ring',
+      mend: 'Add a last step with "whom: ring"',
+    },
+    {
+      breaks: 'a step that would wait for ever',
+      changes: [{ file: ORGANISATION, find: '        wait: { immediate: 10, urgent: 30, routine: 240 }\n', put: '' }],
+      file: ORGANISATION,
+      at: 'whom: on-duty',
+      message: 'a step of the route "senior-first" has no waiting time',
+      mend: 'Add "wait" with minutes for each urgency',
+    },
+  ],
+  optionsDiffer: [
+    {
+      breaks: 'two options with one label',
+      changes: [{ file: FILMING, find: 'label: A patient', put: 'label: A visitor' }],
+      file: FILMING,
+      at: '    options: # of who',
+      message: 'two options of "who" are the same',
+      mend: 'Give each its own id and label',
+    },
+    {
+      breaks: 'two options with one id',
+      changes: [{ file: FILMING, find: 'option: patient', put: 'option: visitor' }],
+      file: FILMING,
+      at: '    options: # of who',
+      message: 'two options of "who" are the same',
+      mend: 'Give each its own id and label',
+    },
+  ],
+  noExampleIsInTwoFlows: [
+    {
+      breaks: 'an example in two flows, in other letters',
+      changes: [
+        { file: LUNCH, find: '  - can I post', put: '  - "A visitor is FILMING the ward!"\n  - can I post' },
+      ],
+      file: LUNCH,
+      at: 'A visitor is FILMING the ward!',
+      message: 'the example "A visitor is FILMING the ward!" also stands in filming',
+      mend: 'Keep it in one flow',
+    },
+  ],
+  notSureIsNeverLessCautious: [
+    {
+      breaks: '“not sure” that leads to something milder than an answer beside it',
+      changes: [
+        {
+          file: FILMING,
+          find: 'label: I am not sure, next: tell-senior',
+          put: 'label: I am not sure, next: ask-first',
+        },
+      ],
+      file: FILMING,
+      at: '  who:',
+      message: 'in "who", "I am not sure" leads to something less cautious than "A visitor"',
+      mend: 'Lead the unsure answer to the most cautious outcome beside it',
+    },
+  ],
+  dangerIsAskedFirst: [
+    {
+      breaks: 'a grave flow that does not ask about danger first',
+      changes: [{ file: FILMING, find: '    danger: true\n', put: '' }],
+      file: FILMING,
+      at: 'start: danger',
+      message: 'the flow "filming" can end in "act-now" but does not ask about danger first',
+      mend: 'Start it with a question marked "danger: true"',
+    },
+  ],
+  policyDatesMakeSense: [
+    {
+      breaks: 'a review that is due before the approval',
+      changes: [{ file: CLAUSES, find: 'review-due: 2028-01-01', put: 'review-due: 2025-01-01' }],
+      file: CLAUSES,
+      at: 'review-due',
+      message: 'the review is due before the approval',
+      mend: 'Correct the dates',
+    },
+  ],
+};
+
+/** Marks that tell two like lines apart. They are comments, so they change nothing. */
+const MARKS: readonly Change[] = [
+  { file: FILMING, find: '    options:\n      - { option: visitor', put: '    options: # of who\n      - { option: visitor' },
+];
+
+describe('the checks of content', () => {
+  test('the smallest good content passes them all', () => {
+    expect(loadGuidance(exampleTrust()).problems).toEqual([]);
+    expect(loadGuidance(exampleTrust(...MARKS)).problems).toEqual([]);
+    expect([...loadGuidance(exampleTrust()).guidance.keys()]).toEqual(['example-trust']);
+  });
+
+  test('every check has an example here', () => {
+    expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(CHECKS).sort());
+  });
+
+  const all = Object.entries(EXAMPLES).flatMap(([name, examples]) =>
+    examples.map((example) => ({ name, example, breaks: example.breaks })),
+  );
+
+  test.each(all)('$name finds $breaks', ({ name, example }) => {
+    const marks = MARKS.filter((mark) => example.at.includes('# of who') && 'file' in mark);
+    const files = exampleTrust(...marks, ...example.changes);
+    const expected = {
+      severity: 'error',
+      file: example.file,
+      line: lineIn(files, example.file, example.at),
+      message: example.message,
+      mend: example.mend,
+    };
+    const check = CHECKS[name];
+    expect(check?.(sourceOf(exampleTrust(...marks)))).toEqual([]);
+    expect(check?.(sourceOf(files))).toEqual([expected]);
+    const loaded = loadGuidance(files);
+    expect(loaded.problems).toEqual([expected]);
+    expect(loaded.guidance.has('example-trust')).toBe(false);
+  });
+
+  test('a flow is not walked while its links are broken', () => {
+    const { problems } = loadGuidance(
+      exampleTrust(
+        { file: FILMING, find: 'next: ask-first', put: 'next: danger' },
+        { file: LUNCH, find: '[EX-3]', put: '[EX-33]' },
+      ),
+    );
+    expect(problems.map(({ message }) => message)).toEqual(['the question "danger" leads back to itself']);
+  });
+
+  test('a problem reads as file, line, what is wrong and what to do', () => {
+    const files = exampleTrust({ file: LUNCH, find: 'group: filming', put: 'group: food' });
+    expect(loadGuidance(files).problems.map(describeProblem)).toEqual([
+      'policies/example-trust/flows/lunch.yaml:3: there is no group "food". Use a group of organisation.yaml, or add it there.',
+    ]);
+  });
+});
+
+function outcomeCalled(id: string): string {
+  return `  ${id}: # an outcome
+    verdict: report
+    headline: Something
+    steps:
+      - { do: Something., clauses: [EX-1] }
+`;
+}
+
+function questionCalled(id: string, next: string): string {
+  return `  ${id}:
+    ask: Sure?
+    short: Sure
+    why: To be sure.
+    options:
+      - { option: yes, label: Yes, next: ${next} }
+      - { option: no, label: No, next: ${next} }
+`;
+}
