@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'dotenv';
+import JSZip from 'jszip';
+
+/** A value that the app package needs and that is not set. */
+export class AppPackageError extends Error {
+  override readonly name = 'AppPackageError';
+}
+
+const PLACEHOLDER = /\$\{\{([A-Z_]+)\}\}/g;
+const FILES = ['color.png', 'outline.png'];
+
+/** The manifest with each `${{NAME}}` replaced. @throws AppPackageError naming every value that is missing. */
+export function fillManifest(template: string, values: Readonly<Record<string, string | undefined>>): string {
+  const names = [...new Set([...template.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''))];
+  const missing = names.filter((name) => !values[name]?.trim());
+  if (missing.length > 0) {
+    throw new AppPackageError(
+      `The app package needs: ${missing.join(', ')}. Set them in env/.env (see env/.env.example) or in the environment.`,
+    );
+  }
+  // As JSON text, so that a quote in a value cannot break the manifest.
+  return template.replace(PLACEHOLDER, (_, name: string) => JSON.stringify(values[name]?.trim()).slice(1, -1));
+}
+
+/** Builds the zip that is uploaded to Teams, from appPackage/ and env/. @returns its path. */
+export async function buildAppPackage(folder: string, environment: NodeJS.ProcessEnv, out: string): Promise<string> {
+  const file = join(folder, 'env/.env');
+  const values = { ...(existsSync(file) ? parse(readFileSync(file)) : {}), ...environment };
+  const manifest = fillManifest(readFileSync(join(folder, 'appPackage/manifest.json'), 'utf8'), values);
+  const zip = new JSZip();
+  zip.file('manifest.json', manifest);
+  for (const name of FILES) zip.file(name, readFileSync(join(folder, 'appPackage', name)));
+  const path = resolve(folder, out);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, await zip.generateAsync({ type: 'nodebuffer', compression: 'DEFLATE' }));
+  return path;
+}
+
+export async function appPackageCommand(options: { out: string }): Promise<void> {
+  try {
+    const path = await buildAppPackage(process.cwd(), process.env, options.out);
+    process.stdout.write(
+      `The app package is ready: ${path}\nUpload it in the Teams admin centre, under Manage apps.\n`,
+    );
+  } catch (error) {
+    if (!(error instanceof AppPackageError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
