@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type Clock, systemClock } from './escalation/clock.ts';
 import { createWorker } from './escalation/deliveries.ts';
 import { createReferrals } from './escalation/referrals.ts';
+import type { SafeguardingTeams } from './escalation/routes.ts';
 import { type Finder, trainFinder } from './guidance/find/finder.ts';
 import { contactsToSet } from './guidance/outcome.ts';
 import type { Guidance } from './guidance/types.ts';
@@ -63,7 +64,11 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
       : await openPostgres(settings.databaseUrl);
   const adapter = new SignpostAdapter(settings.app);
   const cards = loadCards(CARDS);
-  const teams = (organisation: string) => settings.safeguardingTeams?.get(organisation) ?? (isRehearsal ? 'any' : []);
+  // A rehearsal needs no settings: any team that the bot is added to may receive.
+  const teams: SafeguardingTeams = (organisation) =>
+    isRehearsal && settings.safeguardingTeams === undefined
+      ? 'any'
+      : (settings.safeguardingTeams?.get(organisation) ?? []);
   const messenger = createMessenger({ adapter, cards, guidance: () => guidance, clock });
   const worker = createWorker({ store, clock, teams, messenger, log });
   const referrals = createReferrals({ store, clock, teams, wake: worker.wake });

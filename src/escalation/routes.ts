@@ -24,8 +24,8 @@ export type StepTaken = {
   /** Whom the step reached: names of people and channels, and roles to ring. */
   readonly reached: readonly string[];
   readonly missing: readonly ('nobody-on-duty' | 'on-duty-is-the-concern' | 'no-channel')[];
-  /** The contact that the reporter is told to ring, where the step says so. */
-  readonly ring?: string;
+  /** The contacts that the reporter is told to ring, where the step says so. */
+  readonly ring: readonly string[];
 };
 
 /**
@@ -76,7 +76,7 @@ async function notifyAll(
 ): Promise<StepTaken> {
   const reached: string[] = [];
   const missing: StepTaken['missing'][number][] = [];
-  let ring: string | undefined;
+  const ring: string[] = [];
   for (const whom of list) {
     switch (whom.whom) {
       case 'on-duty': {
@@ -93,12 +93,12 @@ async function notifyAll(
         break;
       }
       case 'ring': {
-        ring = whom.contact;
+        ring.push(whom.contact);
         break;
       }
     }
   }
-  return ring === undefined ? { step, reached, missing } : { step, reached, missing, ring };
+  return { step, reached, missing, ring };
 }
 
 /** Owes a card to everybody on duty for the department, unless the concern may be about somebody there. */

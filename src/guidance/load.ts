@@ -3,6 +3,7 @@ import { check } from './check.ts';
 import { citationsOf, contactsOf, joinNodes, type OrganisationSource } from './join.ts';
 import { type ContentFile, type Parsed, type Problem, parseSource } from './source.ts';
 import {
+  type Approval,
   type Citation,
   ClausesFile,
   type Contact,
@@ -13,12 +14,14 @@ import {
   type Organisation,
   OrganisationFile,
   SharedFile,
+  SignOffFile,
   SmallTalkFile,
 } from './types.ts';
 
 export type Loaded = { readonly guidance: Guidance; readonly problems: readonly Problem[] };
 
 const NATIONAL = 'national';
+export const SIGN_OFF = 'sign-off.yaml';
 
 /**
  * Reads every organisation from the files below `policies/`, and checks them.
@@ -53,12 +56,17 @@ export function loadGuidance(files: readonly ContentFile[]): Loaded {
     const flowFiles = below(files, `${folder}/flows/`);
     const shared = sharedFiles.flatMap((file) => keep(parseSource(file, SharedFile)) ?? []);
     const flows = flowFiles.flatMap((file) => keep(parseSource(file, FlowFile)) ?? []);
+    const signOffFile = files.find((file) => file.path === `${folder}/${SIGN_OFF}`);
+    const signOff = signOffFile === undefined ? undefined : keep(parseSource(signOffFile, SignOffFile));
     if (!national || !smallTalk || !settings || !clauses) continue;
+    if (signOffFile !== undefined && signOff === undefined) continue;
     if (shared.length < sharedFiles.length || flows.length < flowFiles.length) continue;
     const source = { folder, settings, clauses, shared, flows, national, smallTalk };
     const found = check(source);
     problems.push(...found);
-    if (found.every((problem) => problem.severity !== 'error')) guidance.set(folder, joinSource(source));
+    if (found.every((problem) => problem.severity !== 'error')) {
+      guidance.set(folder, joinSource(source, contentHash(folder, files), signOff?.value.approvals ?? []));
+    }
   }
   return { guidance, problems };
 }
@@ -73,7 +81,23 @@ function below(files: readonly ContentFile[], folder: string): ContentFile[] {
   return files.filter((file) => file.path.startsWith(folder)).sort((a, b) => a.path.localeCompare(b.path));
 }
 
-function joinSource(source: OrganisationSource): Organisation {
+/**
+ * Names the content of an organisation by every character of its files and of the national ones, without its
+ * approvals.
+ */
+function contentHash(folder: string, files: readonly ContentFile[]): string {
+  const hash = createHash('sha256');
+  const own = files.filter(
+    ({ path }) =>
+      (path.startsWith(`${folder}/`) && path !== `${folder}/${SIGN_OFF}`) || path.startsWith(`${NATIONAL}/`),
+  );
+  for (const file of own.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    hash.update(JSON.stringify([file.path, file.text]));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function joinSource(source: OrganisationSource, content: string, approvals: readonly Approval[]): Organisation {
   const citations = citationsOf(source);
   const contacts = contactsOf(source);
   const flows = source.flows.map((flow) => joinFlow(flow.value, source, citations, contacts));
@@ -86,6 +110,8 @@ function joinSource(source: OrganisationSource): Organisation {
     contacts,
     flows: new Map(flows.map((flow) => [flow.flow, flow])),
     smallTalk: source.smallTalk.value,
+    content,
+    approval: approvals.findLast((approval) => approval.content === content),
   };
 }
 

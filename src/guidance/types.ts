@@ -64,6 +64,8 @@ export const FlowFile = z.strictObject({
   group: Id,
   /** True for the one flow behind the button "Someone is at risk now". */
   danger: z.boolean().default(false),
+  /** True where a message about this may mean that someone is at risk: the danger card then comes first. */
+  'danger-first': z.boolean().default(false),
   examples: z.array(Text).min(1),
   start: Id,
   questions: z.record(Id, Question).default({}),
@@ -202,6 +204,13 @@ export const SmallTalkFile = z.strictObject({
 });
 export type SmallTalkFile = z.infer<typeof SmallTalkFile>;
 
+/** Approvals of an organisation's guidance. Each holds for the content that it names, and for no other. */
+export const SignOffFile = z.strictObject({
+  approvals: z.array(z.strictObject({ role: Text, date: IsoDate, content: z.string().min(1) })).default([]),
+});
+export type SignOffFile = z.infer<typeof SignOffFile>;
+export type Approval = SignOffFile['approvals'][number];
+
 /** A flow with the shared questions and outcomes that it reaches, and the hash of all that its cards show. */
 export type Flow = Omit<FlowFile, 'questions' | 'outcomes'> & {
   readonly edition: string;
@@ -231,6 +240,10 @@ export type Organisation = {
   readonly contacts: ReadonlyMap<string, Contact>;
   readonly flows: ReadonlyMap<string, Flow>;
   readonly smallTalk: SmallTalkFile;
+  /** Hash of every character of the content: what an approval names. */
+  readonly content: string;
+  /** The approval of this content, if its policy owner has given one. */
+  readonly approval: Approval | undefined;
 };
 
 /** Every organisation by id. */

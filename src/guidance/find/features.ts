@@ -49,11 +49,15 @@ export function weigh(counts: ReadonlyMap<string, number>, rarity: ReadonlyMap<s
   return new Map([...weighed].map(([feature, weight]) => [feature, weight / length]));
 }
 
-/** Inverse document frequency of each feature, smoothed. */
+/** Inverse document frequency, smoothed, of each feature that more than one document has: the others teach nothing. */
 export function rarityIn(documents: readonly ReadonlyMap<string, number>[]): Map<string, number> {
   const holding = new Map<string, number>();
   for (const document of documents) {
     for (const feature of document.keys()) holding.set(feature, (holding.get(feature) ?? 0) + 1);
   }
-  return new Map([...holding].map(([feature, times]) => [feature, 1 + Math.log((1 + documents.length) / (1 + times))]));
+  return new Map(
+    [...holding]
+      .filter(([, times]) => times > 1)
+      .map(([feature, times]) => [feature, 1 + Math.log((1 + documents.length) / (1 + times))]),
+  );
 }

@@ -48,8 +48,8 @@ export function trainFinder(flows: readonly Flow[], smallTalk: SmallTalkFile): F
       const offered: Ranked[] = [];
       for (const [label, score] of ranked) {
         const flow = byId.get(label);
-        if (flow?.danger) danger += score;
-        else if (flow !== undefined) offered.push({ flow: label, title: flow.title, score });
+        if (flow?.danger || flow?.['danger-first']) danger += score;
+        if (flow !== undefined && !flow.danger) offered.push({ flow: label, title: flow.title, score });
       }
       const isDanger = danger >= DANGER_FROM;
       if (!isDanger && best === GREETING) return { answer: 'greeting', danger: false, flows: [] };
@@ -61,62 +61,90 @@ export function trainFinder(flows: readonly Flow[], smallTalk: SmallTalkFile): F
 
 type Sample = { readonly features: Features; readonly label: string };
 
-const PASSES = 60;
-const RATE = 2;
-const DECAY = 1e-4;
+const PASSES = 12;
+const RATE = 4;
+/** An error smaller than this teaches nothing worth its time. */
+const TOO_SMALL = 0.01;
 
 /** Multinomial logistic regression by gradient descent, in a fixed order, so that training is repeatable. */
 function trainClassifier(samples: readonly Sample[]): (features: Features) => Map<string, number> {
   const labels = [...new Set(samples.map(({ label }) => label))];
   const columns = new Map<string, number>();
-  for (const { features } of samples)
+  for (const { features } of samples) {
     for (const name of features.keys()) if (!columns.has(name)) columns.set(name, columns.size);
-  const weights = labels.map(() => new Float64Array(columns.size + 1));
-  const size = new Map(labels.map((label) => [label, samples.filter((sample) => sample.label === label).length]));
+  }
+  // One row of weights for each column, so that all labels of a feature lie side by side.
+  const weights = new Float64Array((columns.size + 1) * labels.length);
   const rows = samples.map(({ features, label }) => ({
-    entries: entriesOf(features, columns),
+    ...entriesOf(features, columns),
     label: labels.indexOf(label),
-    // A flow with many examples must not drown one with few.
-    importance: samples.length / (labels.length * (size.get(label) ?? 1)),
   }));
+  const importance = importanceOf(
+    rows.map((row) => row.label),
+    labels.length,
+  );
   for (let pass = 0; pass < PASSES; pass += 1) {
-    const rate = RATE / (1 + pass / 10);
+    const rate = RATE / (1 + pass / 4);
     for (const row of rows) {
-      const guess = softmax(weights.map((weight) => dot(weight, row.entries)));
-      for (const [index, weight] of weights.entries()) {
-        const error = ((guess[index] ?? 0) - (index === row.label ? 1 : 0)) * row.importance * rate;
-        for (const [column, value] of row.entries) {
-          const old = weight[column] ?? 0;
-          weight[column] = old - error * value - rate * DECAY * old;
-        }
+      const guess = softmax(scoresOf(weights, row, labels.length));
+      for (let label = 0; label < labels.length; label += 1) {
+        const error = (guess[label] ?? 0) - (label === row.label ? 1 : 0);
+        if (Math.abs(error) > TOO_SMALL)
+          learn(weights, row, label, labels.length, error * rate * (importance[row.label] ?? 1));
       }
     }
   }
   return (features) => {
-    const guess = softmax(weights.map((weight) => dot(weight, entriesOf(features, columns))));
+    const guess = softmax(scoresOf(weights, entriesOf(features, columns), labels.length));
     return new Map(labels.map((label, index) => [label, guess[index] ?? 0]));
   };
 }
 
-type Entries = readonly (readonly [column: number, value: number])[];
+/** A flow with many examples must not drown one with few: the square root keeps it from shouting instead. */
+function importanceOf(labels: readonly number[], amount: number): Float64Array {
+  const sizes = new Float64Array(amount);
+  for (const label of labels) sizes[label] = (sizes[label] ?? 0) + 1;
+  const mean = labels.length / amount;
+  return sizes.map((size) => Math.sqrt(mean / size));
+}
 
-/** Known features by column, with a constant term in the last column. */
+/** Known features by column, with a constant term in the last one. */
+type Entries = { readonly columns: Int32Array; readonly values: Float64Array };
+
 function entriesOf(features: Features, columns: ReadonlyMap<string, number>): Entries {
-  const entries: [number, number][] = [[columns.size, 1]];
-  for (const [name, value] of features) {
+  const known = [...features].flatMap(([name, value]): [number, number][] => {
     const column = columns.get(name);
-    if (column !== undefined) entries.push([column, value]);
+    return column === undefined ? [] : [[column, value]];
+  });
+  known.push([columns.size, CONSTANT]);
+  return {
+    columns: Int32Array.from(known, ([column]) => column),
+    values: Float64Array.from(known, ([, value]) => value),
+  };
+}
+
+/** Small, so that what a message says outweighs how often a flow is meant. */
+const CONSTANT = 0.1;
+
+function scoresOf(weights: Float64Array, { columns, values }: Entries, labels: number): Float64Array {
+  const scores = new Float64Array(labels);
+  for (let index = 0; index < columns.length; index += 1) {
+    const start = (columns[index] ?? 0) * labels;
+    const value = values[index] ?? 0;
+    for (let label = 0; label < labels; label += 1)
+      scores[label] = (scores[label] ?? 0) + (weights[start + label] ?? 0) * value;
   }
-  return entries;
+  return scores;
 }
 
-function dot(weight: Float64Array, entries: Entries): number {
-  let sum = 0;
-  for (const [column, value] of entries) sum += (weight[column] ?? 0) * value;
-  return sum;
+function learn(weights: Float64Array, { columns, values }: Entries, label: number, labels: number, step: number): void {
+  for (let index = 0; index < columns.length; index += 1) {
+    const place = (columns[index] ?? 0) * labels + label;
+    weights[place] = (weights[place] ?? 0) - step * (values[index] ?? 0);
+  }
 }
 
-function softmax(scores: readonly number[]): number[] {
+function softmax(scores: Float64Array): Float64Array {
   const top = Math.max(...scores);
   const powers = scores.map((score) => Math.exp(score - top));
   const total = powers.reduce((sum, power) => sum + power, 0);

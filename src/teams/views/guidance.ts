@@ -170,7 +170,7 @@ export function outcome(
     citations: citationsIn(organisation, found).map(citationView),
     policyFacts: policyFacts(organisation.policy),
     answers: answers(reader, flow, responses, position.answers),
-    status: statusLine(organisation.policy, today(organisation.settings.timezone, now)),
+    status: statusLine(organisation, today(organisation.settings.timezone, now)),
     hasFrom: options.from !== undefined,
     from: options.from ?? {},
     ...wayBack(reader, flow, responses, position.answers),
@@ -230,10 +230,13 @@ function policyFacts(policy: Policy): object[] {
   ];
 }
 
-function statusLine(policy: Policy, day: string): string {
-  const draft = 'Draft: the policy owner has not yet approved this guidance.';
-  if (reviewState(policy, day) !== 'overdue' || policy['review-due'] === undefined) return draft;
-  return `${draft} The policy was due for review on ${sayDate(policy['review-due'])}: check that it still holds.`;
+function statusLine({ policy, approval }: Organisation, day: string): string {
+  const state =
+    approval === undefined
+      ? 'Draft: the policy owner has not yet approved this guidance.'
+      : `Approved by the ${approval.role} on ${sayDate(approval.date)}.`;
+  if (reviewState(policy, day) !== 'overdue' || policy['review-due'] === undefined) return state;
+  return `${state} The policy was due for review on ${sayDate(policy['review-due'])}: check that it still holds.`;
 }
 
 function words(text: string): { fallback: string; speak: string } {

@@ -119,13 +119,12 @@ function stepsTaken({ audit }: ReferralRecord): StepTaken[] {
 
 /** The step that leaves only the telephone, once it was taken. */
 function ringStep(record: ReferralRecord): StepTaken | undefined {
-  return stepsTaken(record).find((step) => step.ring !== undefined);
+  return stepsTaken(record).find((step) => step.ring.length > 0);
 }
 
 function ringContacts(record: ReferralRecord) {
   const route = routeOf(record.referral);
-  const ring = ringStep(record)?.ring;
-  const ids = new Set([...(ring === undefined ? [] : [ring]), ...route['if-it-cannot-wait']]);
+  const ids = new Set([...(ringStep(record)?.ring ?? []), ...route['if-it-cannot-wait']]);
   return [...ids].flatMap((id) => route.contacts[id] ?? []);
 }
 
