@@ -1,3 +1,4 @@
+import { OPERATIVE } from './coverage.ts';
 import { citationsOf, contactsOf, joinNodes, type OrganisationSource } from './join.ts';
 import { type FlowPath, paths } from './paths.ts';
 import type { Parsed, Path, Problem } from './source.ts';
@@ -29,6 +30,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   notSureIsNeverLessCautious,
   dangerIsAskedFirst,
   policyDatesMakeSense,
+  operativeClausesAreAnswered,
+  guidanceIsPlain,
 };
 
 const STRUCTURE = new Set<string>(['everyNextIsThere', 'flowsHaveNoCycle', 'sharedNodesHaveOneMeaning']);
@@ -429,6 +432,70 @@ export function policyDatesMakeSense({ clauses }: OrganisationSource): Problem[]
   const { approved, 'review-due': due } = clauses.value.policy;
   if (approved === undefined || due === undefined || approved < due) return [];
   return [clauses.problem(['policy', 'review-due'], 'the review is due before the approval', 'Correct the dates')];
+}
+
+/** Every clause that asks or allows something is cited by an outcome that can be reached, or says why none can be. */
+export function operativeClausesAreAnswered(source: OrganisationSource): Problem[] {
+  const cited = new Set(
+    source.flows.flatMap((file) =>
+      Object.values(joinNodes(file.value, source.shared).outcomes).flatMap((outcome) =>
+        outcome.steps.flatMap((step) => step.clauses),
+      ),
+    ),
+  );
+  return source.clauses.value.clauses.flatMap((clause, index) =>
+    !OPERATIVE.includes(clause.kind) || cited.has(clause.id) || clause['not-decidable'] !== undefined
+      ? []
+      : [
+          source.clauses.problem(
+            ['clauses', index],
+            `no outcome rests on the ${clause.kind} ${clause.id}`,
+            'Cite it in an outcome, or say why none can rest on it with "not-decidable"',
+          ),
+        ],
+  );
+}
+
+/** Sentences are short, and no word has a plainer one. */
+export function guidanceIsPlain(source: OrganisationSource): Problem[] {
+  const rules = source.plainEnglish.value;
+  const judge = (file: Pick<Parsed<unknown>, 'problem'>, at: Path, text: string): Problem[] => {
+    const long = text.split(/(?<=[.!?])\s+/).find((sentence) => countWords(sentence) > rules['longest-sentence']);
+    const jargon = rules.jargon.find(({ word }) => new RegExp(`\\b${word}`, 'i').test(text));
+    return [
+      ...(long === undefined
+        ? []
+        : [
+            file.problem(
+              at,
+              `a sentence has ${countWords(long)} words: "${long.slice(0, 60)}…"`,
+              `Use at most ${rules['longest-sentence']}`,
+            ),
+          ]),
+      ...(jargon === undefined
+        ? []
+        : [file.problem(at, `"${jargon.word}" has a plainer word`, `Write "${jargon.instead}"`)]),
+    ];
+  };
+  return [
+    ...questionsOf(source).flatMap(({ file, path, question }) => [
+      ...judge(file, [...path, 'ask'], question.ask),
+      ...judge(file, [...path, 'why'], question.why),
+      ...question.options.flatMap((option, index) => judge(file, [...path, 'options', index], option.label)),
+    ]),
+    ...outcomesOf(source).flatMap(({ file, path, outcome }) => [
+      ...judge(file, [...path, 'headline'], outcome.headline),
+      ...judge(file, [...path, 'policy-silent'], outcome['policy-silent'] ?? ''),
+      ...outcome.steps.flatMap((step, index) => judge(file, [...path, 'steps', index], step.do)),
+    ]),
+    ...source.clauses.value.clauses.flatMap((clause, index) =>
+      judge(source.clauses, ['clauses', index, 'summary'], clause.summary),
+    ),
+  ];
+}
+
+function countWords(sentence: string): number {
+  return sentence.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
 
 function pathsOf(flow: FlowFile, source: OrganisationSource): FlowPath[] {

@@ -7,6 +7,7 @@ import type {
   NationalFile,
   OrganisationFile,
   Outcome,
+  PlainEnglishFile,
   Question,
   SharedFile,
   SmallTalkFile,
@@ -21,6 +22,7 @@ export type OrganisationSource = {
   readonly flows: readonly Parsed<FlowFile>[];
   readonly national: Parsed<NationalFile>;
   readonly smallTalk: Parsed<SmallTalkFile>;
+  readonly plainEnglish: Parsed<PlainEnglishFile>;
 };
 
 /** By id, all that the organisation's outcomes may cite. */

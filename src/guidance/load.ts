@@ -13,6 +13,7 @@ import {
   NationalFile,
   type Organisation,
   OrganisationFile,
+  PlainEnglishFile,
   SharedFile,
   SignOffFile,
   SmallTalkFile,
@@ -48,6 +49,7 @@ export function loadGuidance(files: readonly ContentFile[]): Loaded {
 
   const national = one(`${NATIONAL}/national.yaml`, NationalFile);
   const smallTalk = one(`${NATIONAL}/small-talk.yaml`, SmallTalkFile);
+  const plainEnglish = one(`${NATIONAL}/plain-english.yaml`, PlainEnglishFile);
   const guidance = new Map<string, Organisation>();
   for (const folder of organisationFolders(files)) {
     const settings = one(`${folder}/organisation.yaml`, OrganisationFile);
@@ -58,10 +60,10 @@ export function loadGuidance(files: readonly ContentFile[]): Loaded {
     const flows = flowFiles.flatMap((file) => keep(parseSource(file, FlowFile)) ?? []);
     const signOffFile = files.find((file) => file.path === `${folder}/${SIGN_OFF}`);
     const signOff = signOffFile === undefined ? undefined : keep(parseSource(signOffFile, SignOffFile));
-    if (!national || !smallTalk || !settings || !clauses) continue;
+    if (!national || !smallTalk || !plainEnglish || !settings || !clauses) continue;
     if (signOffFile !== undefined && signOff === undefined) continue;
     if (shared.length < sharedFiles.length || flows.length < flowFiles.length) continue;
-    const source = { folder, settings, clauses, shared, flows, national, smallTalk };
+    const source = { folder, settings, clauses, shared, flows, national, smallTalk, plainEnglish };
     const found = check(source);
     problems.push(...found);
     if (found.every((problem) => problem.severity !== 'error')) {

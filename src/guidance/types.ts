@@ -211,6 +211,14 @@ export const SignOffFile = z.strictObject({
 export type SignOffFile = z.infer<typeof SignOffFile>;
 export type Approval = SignOffFile['approvals'][number];
 
+/** How guidance is to be written. */
+export const PlainEnglishFile = z.strictObject({
+  /** In words. */
+  'longest-sentence': z.number().int().positive(),
+  jargon: z.array(z.strictObject({ word: Text, instead: Text })),
+});
+export type PlainEnglishFile = z.infer<typeof PlainEnglishFile>;
+
 /** A flow with the shared questions and outcomes that it reaches, and the hash of all that its cards show. */
 export type Flow = Omit<FlowFile, 'questions' | 'outcomes'> & {
   readonly edition: string;
