@@ -20,6 +20,8 @@ export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const code = 'code' in error ? String(error.code) : undefined;
   const status = 'statusCode' in error ? Number(error.statusCode) : undefined;
-  const stack = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  // The trace repeats the message, whose lines may look like places in the code.
+  const trace = (error.stack ?? '').replace(`${error.name}: ${error.message}`, '').replace(error.message, '');
+  const stack = trace.split('\n').filter((line) => /^\s+at /.test(line));
   return { type: error.name, code, status, at: stack.slice(0, 8).map((line) => line.trim()) };
 }

@@ -21,14 +21,15 @@ const listMap = optional.transform((value, context) => {
   const map = new Map<string, readonly string[]>();
   for (const entry of entries) {
     const [key, list, ...rest] = entry.split('=').map((part) => part.trim());
-    if (!key || !list || rest.length > 0) {
-      context.addIssue({ code: 'custom', message: 'must look like "name=value+value;name=value"' });
+    const values = list?.split('+').map((part) => part.trim()) ?? [];
+    if (!key || values.length === 0 || values.includes('') || map.has(key) || rest.length > 0) {
+      context.addIssue({
+        code: 'custom',
+        message: 'must look like "name=value+value;name=value", with each name once',
+      });
       return z.NEVER;
     }
-    map.set(
-      key,
-      list.split('+').map((part) => part.trim()),
-    );
+    map.set(key, values);
   }
   return map;
 });
@@ -89,7 +90,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
   const file = resolve(folder, 'env/.env');
   const fromFile: Record<string, string> = {};
   if (existsSync(file)) loadEnvFile({ path: file, processEnv: fromFile, quiet: true });
-  const result = Environment.safeParse({ ...fromFile, ...environment });
+  const result = Environment.safeParse(withoutBlanks({ ...fromFile, ...environment }));
   if (!result.success) {
     throw new SettingsError(
       result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`).join('\n'),
@@ -107,6 +108,11 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     tenants: values.TENANTS,
     safeguardingTeams: values.SAFEGUARDING_TEAMS,
   };
+}
+
+/** A setting without a value is as good as not there. */
+function withoutBlanks(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }
 
 function appRegistration(values: z.output<typeof Environment>): AppRegistration | undefined {

@@ -1,14 +1,44 @@
 import { Command } from 'commander';
 import { appPackageCommand } from './app-package.ts';
 import { checkCommand } from './check.ts';
+import { coverageCommand, diagramCommand, pathsCommand } from './guidance.ts';
+import { command } from './organisations.ts';
+import { schemaCommand } from './schema.ts';
+import { approveCommand, signOffCommand } from './sign-off.ts';
 
 const program = new Command('signpost').description('Work with the guidance that Signpost gives.');
-program
-  .command('check')
-  .description('check every organisation below the policies folder, and say what to mend')
-  .option('--policies <folder>', 'the folder that holds the organisations', 'policies')
-  .action(checkCommand);
 
+/** A command on the policies folder. */
+const onPolicies = (name: string, description: string): Command =>
+  program
+    .command(name)
+    .description(description)
+    .option('--policies <folder>', 'the folder that holds the organisations', 'policies');
+const ONE: [string, string] = ['--organisation <id>', 'only this organisation'];
+
+onPolicies('check', 'check every organisation, and say what to mend').action(checkCommand);
+onPolicies('coverage', 'list which answers rest on which clauses, both ways round')
+  .option(...ONE)
+  .option('--json', 'as JSON')
+  .action(command(coverageCommand));
+onPolicies('paths', 'list every way through every flow, one to a line')
+  .option(...ONE)
+  .option('--json', 'as JSON')
+  .option('--write', 'write the list beside the content, as policies/<organisation>/paths.txt')
+  .action(command(pathsCommand));
+onPolicies('diagram <flow>', 'draw a flow, as SVG')
+  .option(...ONE)
+  .option('--dot', 'as text in the DOT language')
+  .action(command(diagramCommand));
+onPolicies('sign-off', 'write the document that a policy owner reads and approves')
+  .option(...ONE)
+  .option('--out <folder>', 'where to put it', 'dist')
+  .action(command(signOffCommand));
+onPolicies('approve', 'record that the policy owner approves the guidance as it is now')
+  .requiredOption(...ONE)
+  .requiredOption('--role <role>', 'the role of who approves, not their name')
+  .action(command(approveCommand));
+onPolicies('schema', 'write the JSON Schemas that editors use').action(command(schemaCommand));
 program
   .command('app-package')
   .description('build the zip that is uploaded to Teams, from appPackage/ and env/')

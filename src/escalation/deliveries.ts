@@ -63,7 +63,10 @@ export function createWorker({ store, clock, teams, messenger, log, everyMs = 1_
 
   const look = async (): Promise<void> => {
     const now = clock.now();
-    for (const reference of await dueForNextStep(store.db, now, BATCH)) await takeDueStep(reference);
+    for (const reference of await dueForNextStep(store.db, now, BATCH)) {
+      // One referral that cannot go on must not hold up the others.
+      await takeDueStep(reference).catch((error: unknown) => log.error({ err: error, reference }, 'a step failed'));
+    }
     for (;;) {
       const due = await takeDueCards(store, clock.now(), clock.now() + LEASE_MS, BATCH);
       await Promise.all(due.map(showOne));
@@ -78,7 +81,7 @@ export function createWorker({ store, clock, teams, messenger, log, everyMs = 1_
       const referral = await lockReferral(tx, store, reference);
       // Somebody may have acknowledged since.
       if (referral === undefined || referral.next_step_at === null || referral.next_step_at > clock.now()) return;
-      await escalateFurther(tx, referral, teams, clock.now());
+      await escalateFurther(tx, referral, teams, clock.now(), 'not-acknowledged');
     });
 
   const showOne = async (card: CardRow): Promise<void> => {
@@ -170,7 +173,7 @@ export function createWorker({ store, clock, teams, messenger, log, everyMs = 1_
     const record = await readReferral(tx, reference);
     if (referral === undefined || record === undefined || referral.next_step_at === null) return;
     const living = record.cards.some((card) => card.role !== 'reporter' && card.state !== 'failed');
-    if (!living) await escalateFurther(tx, referral, teams, now);
+    if (!living) await escalateFurther(tx, referral, teams, now, 'nobody-reached');
   };
 
   const pass = (): void => {

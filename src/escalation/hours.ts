@@ -1,6 +1,6 @@
 import Holidays from 'date-holidays';
 import { DateTime } from 'luxon';
-import type { OrganisationFile } from '../guidance/types.ts';
+import { type OrganisationFile, WEEKDAYS } from '../guidance/types.ts';
 
 type Calendar = Pick<OrganisationFile, 'timezone' | 'hours'>;
 
@@ -8,8 +8,8 @@ const calendars = new Map<string, Holidays>();
 
 /** Whether an organisation is in its own office hours at a moment: a working day, in hours, not a bank holiday. */
 export function isInHours({ timezone, hours }: Calendar, at: number): boolean {
-  const local = DateTime.fromMillis(at, { zone: timezone });
-  const weekday = local.setLocale('en').toFormat('cccc').toLowerCase();
+  const local = DateTime.fromMillis(at, { zone: timezone, locale: 'en-GB' });
+  const weekday = local.toFormat('cccc').toLowerCase();
   if (!hours.days.some((day) => day === weekday)) return false;
   if (isBankHoliday(hours['bank-holidays'], local)) return false;
   const time = local.toFormat('HH:mm');
@@ -29,7 +29,7 @@ function isBankHoliday(calendar: string, local: DateTime): boolean {
 
 /** "2:05pm", with the day where it is not today: "2:05pm on Saturday 21 November". */
 export function sayTime(timezone: string, at: number, now: number): string {
-  const local = DateTime.fromMillis(at, { zone: timezone }).setLocale('en-GB');
+  const local = DateTime.fromMillis(at, { zone: timezone, locale: 'en-GB' });
   const time = local.toFormat('h:mma').toLowerCase();
   const today = DateTime.fromMillis(now, { zone: timezone });
   return local.hasSame(today, 'day') ? time : `${time} on ${local.toFormat('cccc d LLLL')}`;
@@ -42,7 +42,7 @@ export function sayDate(date: string): string {
 
 /** The day it is for an organisation, as `YYYY-MM-DD`. */
 export function today(timezone: string, now: number): string {
-  return DateTime.fromMillis(now, { zone: timezone }).toFormat('yyyy-LL-dd');
+  return DateTime.fromMillis(now, { zone: timezone, locale: 'en-GB' }).toFormat('yyyy-LL-dd');
 }
 
 /** The next moment at which the clock on the organisation's wall shows a time such as "07:30". */
@@ -50,17 +50,21 @@ export function nextTimeOfDay(timezone: string, now: number, time: string): numb
   const [hour = 0, minute = 0] = time.split(':').map(Number);
   const local = DateTime.fromMillis(now, { zone: timezone });
   const today_ = local.set({ hour, minute, second: 0, millisecond: 0 });
-  return (today_.toMillis() > now ? today_ : today_.plus({ days: 1 })).toMillis();
+  // When the clocks go back an hour comes twice: the second one may be still to come.
+  const later = today_.getPossibleOffsets().find((moment) => moment.toMillis() > now);
+  return (later ?? today_.plus({ days: 1 })).toMillis();
 }
 
 /** "Monday to Friday, 9am to 5pm, not on bank holidays". */
 export function sayHours({ hours }: Calendar): string {
   const title = (day: string): string => day.charAt(0).toUpperCase() + day.slice(1);
-  const first = hours.days[0] ?? 'monday';
-  const last = hours.days.at(-1) ?? first;
-  const days = hours.days.length > 1 ? `${title(first)} to ${title(last)}` : title(first);
+  const order = WEEKDAYS.filter((day) => hours.days.includes(day));
+  const [first = 'monday'] = order;
+  const last = order.at(-1) ?? first;
+  const follow = order.length === WEEKDAYS.indexOf(last) - WEEKDAYS.indexOf(first) + 1;
+  const days = follow && order.length > 1 ? `${title(first)} to ${title(last)}` : order.map(title).join(', ');
   const clock = (time: string): string =>
-    DateTime.fromFormat(time, 'HH:mm')
+    DateTime.fromFormat(time, 'HH:mm', { locale: 'en-GB' })
       .toFormat(time.endsWith(':00') ? 'ha' : 'h:mma')
       .toLowerCase();
   return `${days}, ${clock(hours.from)} to ${clock(hours.to)}, not on bank holidays`;

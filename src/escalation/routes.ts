@@ -53,14 +53,15 @@ export async function takeNextSteps(
   }
 }
 
-/** The time for an acknowledgement is over: go on with the route, and let every card say so. */
+/** Goes on with the route, because the time for an acknowledgement is over or nobody is left to give one. */
 export async function escalateFurther(
   tx: Queries,
   referral: ReferralRow,
   teams: SafeguardingTeams,
   now: number,
+  why: 'not-acknowledged' | 'nobody-reached',
 ): Promise<void> {
-  await appendAudit(tx, referral.reference, { kind: 'not-acknowledged', at: now });
+  await appendAudit(tx, referral.reference, { kind: why, at: now });
   await takeNextSteps(tx, referral, teams, now);
   await updateReferral(tx, referral.reference, { version: referral.version + 1 });
   await wantCards(tx, referral.reference, now);

@@ -30,6 +30,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   notSureIsNeverLessCautious,
   dangerIsAskedFirst,
   policyDatesMakeSense,
+  hoursMakeSense,
+  clausesHaveOneMeaning,
   operativeClausesAreAnswered,
   guidanceIsPlain,
 };
@@ -75,14 +77,14 @@ export function folderIsNamedAfterItsOrganisation({ folder, settings }: Organisa
 }
 
 /** flows/a-b.yaml holds the flow a-b. */
-export function flowsAreNamedAfterTheirFiles({ flows }: OrganisationSource): Problem[] {
+export function flowsAreNamedAfterTheirFiles({ flows, folder }: OrganisationSource): Problem[] {
   return flows
-    .filter((flow) => !flow.path.endsWith(`/${flow.value.flow}.yaml`))
+    .filter((flow) => flow.path !== `${folder}/flows/${flow.value.flow}.yaml`)
     .map((flow) =>
       flow.problem(
         ['flow'],
-        `the flow "${flow.value.flow}" stands in ${flow.path.split('/').at(-1)}`,
-        `Rename the file to ${flow.value.flow}.yaml, or the flow after the file`,
+        `the flow "${flow.value.flow}" stands in ${flow.path.slice(folder.length + 1)}`,
+        `Put it in flows/${flow.value.flow}.yaml, or rename the flow after the file`,
       ),
     );
 }
@@ -162,7 +164,7 @@ function reachedFrom(flow: FlowFile, source: OrganisationSource): Set<string> {
   const visit = (id: string): void => {
     if (reached.has(id)) return;
     reached.add(id);
-    for (const option of questions[id]?.options ?? []) visit(option.next);
+    for (const option of own(questions, id)?.options ?? []) visit(option.next);
   };
   visit(flow.start);
   return reached;
@@ -184,7 +186,7 @@ function findCycle(
   above: readonly string[],
 ): string | undefined {
   if (above.includes(id)) return id;
-  for (const option of questions[id]?.options ?? []) {
+  for (const option of own(questions, id)?.options ?? []) {
     const found = findCycle(option.next, questions, [...above, id]);
     if (found !== undefined) return found;
   }
@@ -192,11 +194,11 @@ function findCycle(
 }
 
 /** Exactly one flow is behind the button "Someone is at risk now", and it needs no answer. */
-export function oneFlowIsForDanger({ flows, settings }: OrganisationSource): Problem[] {
+export function oneFlowIsForDanger({ flows, settings, shared }: OrganisationSource): Problem[] {
   const danger = flows.filter((flow) => flow.value.danger);
   if (danger.length === 1) {
     return danger
-      .filter((flow) => flow.value.start in flow.value.questions)
+      .filter((flow) => !Object.hasOwn(joinNodes(flow.value, shared).outcomes, flow.value.start))
       .map((flow) => flow.problem(['start'], 'the danger flow asks a question first', 'Start it at an outcome'));
   }
   return [
@@ -434,6 +436,23 @@ export function policyDatesMakeSense({ clauses }: OrganisationSource): Problem[]
   return [clauses.problem(['policy', 'review-due'], 'the review is due before the approval', 'Correct the dates')];
 }
 
+/** The hours end after they begin. */
+export function hoursMakeSense({ settings }: OrganisationSource): Problem[] {
+  const { from, to } = settings.value.hours;
+  if (from < to) return [];
+  return [settings.problem(['hours', 'to'], 'the hours end before they begin', 'Correct "from" and "to"')];
+}
+
+/** A clause id stands once. */
+export function clausesHaveOneMeaning({ clauses }: OrganisationSource): Problem[] {
+  const ids = clauses.value.clauses.map(({ id }) => id);
+  return ids.flatMap((id, index) =>
+    ids.indexOf(id) === index
+      ? []
+      : [clauses.problem(['clauses', index, 'id'], `the clause ${id} stands twice`, 'Remove one, or correct its id')],
+  );
+}
+
 /** Every clause that asks or allows something is cited by an outcome that can be reached, or says why none can be. */
 export function operativeClausesAreAnswered(source: OrganisationSource): Problem[] {
   const cited = new Set(
@@ -492,6 +511,11 @@ export function guidanceIsPlain(source: OrganisationSource): Problem[] {
       judge(source.clauses, ['clauses', index, 'summary'], clause.summary),
     ),
   ];
+}
+
+/** Looks an id up without finding what every object inherits. */
+function own<T>(record: Readonly<Record<string, T>>, id: string): T | undefined {
+  return Object.hasOwn(record, id) ? record[id] : undefined;
 }
 
 function countWords(sentence: string): number {

@@ -60,12 +60,12 @@ export function joinNodes(
   const visit = (id: string): void => {
     if (visited.has(id)) return;
     visited.add(id);
-    const question: Question | undefined = allQuestions[id];
+    const question: Question | undefined = Object.hasOwn(allQuestions, id) ? allQuestions[id] : undefined;
     if (question !== undefined) {
       questions[id] = question;
       for (const option of question.options) visit(option.next);
     }
-    const outcome: Outcome | undefined = allOutcomes[id];
+    const outcome: Outcome | undefined = Object.hasOwn(allOutcomes, id) ? allOutcomes[id] : undefined;
     if (outcome !== undefined) outcomes[id] = outcome;
   };
   visit(flow.start);

@@ -51,6 +51,7 @@ export function loadGuidance(files: readonly ContentFile[]): Loaded {
   const smallTalk = one(`${NATIONAL}/small-talk.yaml`, SmallTalkFile);
   const plainEnglish = one(`${NATIONAL}/plain-english.yaml`, PlainEnglishFile);
   const guidance = new Map<string, Organisation>();
+  problems.push(...strayFiles(files));
   for (const folder of organisationFolders(files)) {
     const settings = one(`${folder}/organisation.yaml`, OrganisationFile);
     const clauses = one(`${folder}/clauses.yaml`, ClausesFile);
@@ -71,6 +72,22 @@ export function loadGuidance(files: readonly ContentFile[]): Loaded {
     }
   }
   return { guidance, problems };
+}
+
+const FILES_READ =
+  /^[^/]+\/(organisation|clauses|sign-off|national|small-talk|plain-english|(flows|shared)\/.+)\.yaml$/;
+
+/** Files that look like content and that nothing reads. */
+function strayFiles(files: readonly ContentFile[]): Problem[] {
+  return files
+    .filter(({ path }) => !FILES_READ.test(path))
+    .map(({ path }) => ({
+      severity: 'error',
+      file: path,
+      line: 1,
+      message: 'nothing reads this file',
+      mend: 'Move it to flows/ or shared/, name it .yaml, or remove it',
+    }));
 }
 
 function organisationFolders(files: readonly ContentFile[]): string[] {

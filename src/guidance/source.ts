@@ -1,4 +1,14 @@
-import { isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
 
 /** One file of content: its path below `policies/`, with forward slashes, and its text. */
@@ -55,10 +65,17 @@ export function parseSource<S extends z.ZodType>(
     }));
     return { problems };
   }
+  const alias = findAlias(document);
+  if (alias !== undefined) {
+    const line = counter.linePos(alias).line;
+    const message = 'words that begin with * or & mean something else in YAML';
+    return { problems: [{ severity: 'error', file: file.path, line, message, mend: 'Put the words in quotes' }] };
+  }
   const result = schema.safeParse(document.toJS());
   if (!result.success) {
     const problems = result.error.issues.map((issue) => {
-      const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+      const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+      const path = [...issue.path, ...unknown].map((part) => (typeof part === 'symbol' ? String(part) : part));
       return problem(
         path,
         `${path.join(' > ') || 'the file'}: ${issue.message}`,
@@ -68,6 +85,18 @@ export function parseSource<S extends z.ZodType>(
     return { problems };
   }
   return { parsed: { path: file.path, value: result.data, problem }, problems: [] };
+}
+
+/** Where the first alias stands: content has no use for them, and one that names nothing cannot be read. */
+function findAlias(document: Document.Parsed): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Alias(_, node) {
+      found ??= node.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** The line of the deepest part of `at` that exists in the file. */

@@ -155,14 +155,18 @@ const Route = z.strictObject({
 });
 export type Route = z.infer<typeof Route>;
 
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+function isTimezone(name: string): boolean {
+  return Intl.supportedValuesOf('timeZone').includes(name);
+}
+
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"');
 
 export const OrganisationFile = z.strictObject({
   organisation: Id,
   name: Text,
   'short-name': Text,
-  timezone: Text,
+  timezone: Text.refine(isTimezone, 'must be a time zone, such as Europe/London'),
   hours: z.strictObject({
     days: z.array(z.enum(WEEKDAYS)).min(1),
     from: TimeOfDay,

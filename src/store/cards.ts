@@ -9,7 +9,16 @@ export async function addCard(db: Queries, row: CardRow): Promise<void> {
 export async function wantCards(db: Queries, reference: string, at: number, role?: CardRow['role']): Promise<void> {
   await db
     .updateTable('cards')
-    .set((eb) => ({ wanted: eb('wanted', '+', 1), due_at: at }))
+    .set((eb) => ({
+      wanted: eb('wanted', '+', 1),
+      // A card that Teams asked to wait for goes on waiting.
+      due_at: eb
+        .case()
+        .when(eb.and([eb('attempts', '>', 0), eb('due_at', '>', at)]))
+        .then(eb.ref('due_at'))
+        .else(at)
+        .end(),
+    }))
     .where('referral', '=', reference)
     .where('state', '!=', 'failed')
     .$if(role !== undefined, (query) => query.where('role', '=', role ?? 'reporter'))
@@ -44,7 +53,7 @@ export async function takeDueCards(store: Store, at: number, leaseUntil: number,
       .$if(store.dialect === 'postgres', (query) => query.forUpdate('cards').skipLocked())
       .execute();
     if (due.length === 0) return [];
-    return tx
+    const taken = await tx
       .updateTable('cards')
       .set((eb) => ({
         lease_until: leaseUntil,
@@ -68,6 +77,8 @@ export async function takeDueCards(store: Store, at: number, leaseUntil: number,
       )
       .returningAll()
       .execute();
+    const order = new Map(due.map((row, index) => [row.id, index]));
+    return taken.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
   });
 }
 

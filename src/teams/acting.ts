@@ -14,8 +14,9 @@ export async function act(
   place: Place | undefined,
   conversation: string,
 ): Promise<Answer> {
+  const text = verb === 'close' ? data.outcome : data.note;
   // A plain answer leaves the card, and what was typed into it, as it is.
-  if (data.text.length > LONGEST_NOTE) {
+  if (text.length > LONGEST_NOTE) {
     return { words: `Please shorten this: ${LONGEST_NOTE.toLocaleString('en-GB')} characters fit. Nothing was saved.` };
   }
   const { tenant, person, name } = speaker.person;
@@ -25,7 +26,7 @@ export async function act(
     actor: { tenant, person, name },
     key: data.key,
     conversation,
-    text: data.text,
+    text,
   });
   switch (acted.result) {
     case 'not-found':

@@ -17,7 +17,8 @@ export function parseCommand(text: string): Command | undefined {
     .toLowerCase()
     .replace(/['’]/gu, '')
     .replace(/[!.\s]+/gu, ' ')
-    .trim();
+    .trim()
+    .replace(/(?<=.) ?\?+$/u, '');
   return COMMANDS.find(({ say, also }) => say.toLowerCase() === plain || (also as readonly string[]).includes(plain))
     ?.command;
 }

@@ -26,7 +26,7 @@ export const Draft = z.object({
 });
 export type Draft = z.infer<typeof Draft>;
 
-const Act = z.object({ reference: Id, key: Key, text: Typed });
+const Act = z.object({ reference: Id, key: Key, note: Typed, outcome: Typed });
 
 const schemas = {
   topics: z.object({}),

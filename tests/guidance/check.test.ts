@@ -125,7 +125,14 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   oneFlowIsForDanger: [
     {
       breaks: 'no flow for danger',
-      changes: [{ file: AT_RISK, find: 'danger: true', put: 'danger: false' }],
+      changes: [
+        { file: AT_RISK, find: 'danger: true\n', put: '' },
+        {
+          file: AT_RISK,
+          find: 'start: danger-now\n',
+          put: `start: sure\nquestions:\n${questionCalled('sure', 'danger-now')}    danger: true\n`,
+        },
+      ],
       file: ORGANISATION,
       at: 'organisation: example-trust',
       message: '0 flows are marked "danger: true"',
@@ -175,7 +182,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   citationsExist: [
     {
       breaks: 'a step that cites an unknown clause',
-      changes: [{ file: LUNCH, find: '[EX-3]', put: '[EX-33]' }],
+      changes: [{ file: LUNCH, find: '[EX-3]', put: '[EX-3, EX-33]' }],
       file: LUNCH,
       at: 'EX-33',
       message: 'there is no clause or national fact "EX-33"',
@@ -193,9 +200,9 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   outcomesCiteAClauseOrSaySilent: [
     {
       breaks: 'a step without a clause',
-      changes: [{ file: LUNCH, find: 'do: Post it., clauses: [EX-3]', put: 'do: Post it.' }],
+      changes: [{ file: LUNCH, find: '[EX-3] }', put: '[EX-3] }\n      - { do: Enjoy it. }' }],
       file: LUNCH,
-      at: 'do: Post it.',
+      at: 'do: Enjoy it.',
       message: 'a step of "post-it" cites no clause',
       mend: 'Cite the clause that says so, or mark the outcome policy-silent',
     },
@@ -304,9 +311,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   noExampleIsInTwoFlows: [
     {
       breaks: 'an example in two flows, in other letters',
-      changes: [
-        { file: LUNCH, find: '  - can I post', put: '  - "A visitor is FILMING the ward!"\n  - can I post' },
-      ],
+      changes: [{ file: LUNCH, find: '  - can I post', put: '  - "A visitor is FILMING the ward!"\n  - can I post' }],
       file: LUNCH,
       at: 'A visitor is FILMING the ward!',
       message: 'the example "A visitor is FILMING the ward!" also stands in filming',
@@ -349,11 +354,49 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       mend: 'Correct the dates',
     },
   ],
+  operativeClausesAreAnswered: [
+    {
+      breaks: 'a duty that no outcome rests on',
+      changes: [{ file: CLAUSES, find: 'clauses:\n', put: `clauses:\n${clauseCalled('EX-9', 'duty')}` }],
+      file: CLAUSES,
+      at: 'id: EX-9',
+      message: 'no outcome rests on the duty EX-9',
+      mend: 'Cite it in an outcome, or say why none can rest on it with "not-decidable"',
+    },
+  ],
+  guidanceIsPlain: [
+    {
+      breaks: 'a long sentence',
+      changes: [
+        {
+          file: LUNCH,
+          find: 'do: Post it.,',
+          put: 'do: "Do. One two three four five six seven eight nine ten eleven twelve thirteen.",',
+        },
+      ],
+      file: LUNCH,
+      at: 'One two three',
+      message: 'a sentence has 13 words: "One two three four five six seven eight nine ten eleven twel…"',
+      mend: 'Use at most 12',
+    },
+    {
+      breaks: 'a word that has a plainer one, in any form of it',
+      changes: [{ file: CLAUSES, find: 'You may post your lunch.', put: 'Utilised lunches may be posted.' }],
+      file: CLAUSES,
+      at: 'Utilised',
+      message: '"utilise" has a plainer word',
+      mend: 'Write "use"',
+    },
+  ],
 };
 
 /** Marks that tell two like lines apart. They are comments, so they change nothing. */
 const MARKS: readonly Change[] = [
-  { file: FILMING, find: '    options:\n      - { option: visitor', put: '    options: # of who\n      - { option: visitor' },
+  {
+    file: FILMING,
+    find: '    options:\n      - { option: visitor',
+    put: '    options: # of who\n      - { option: visitor',
+  },
 ];
 
 describe('the checks of content', () => {
@@ -389,11 +432,21 @@ describe('the checks of content', () => {
     expect(loaded.guidance.has('example-trust')).toBe(false);
   });
 
+  test('a clause need not be answered that asks nothing, or that says why no answer can rest on it', () => {
+    for (const clause of [
+      clauseCalled('EX-9', 'definition'),
+      clauseCalled('EX-9', 'duty', ', not-decidable: It asks nothing of staff.'),
+    ]) {
+      const change = { file: CLAUSES, find: 'clauses:\n', put: `clauses:\n${clause}` };
+      expect(loadGuidance(exampleTrust(change)).problems).toEqual([]);
+    }
+  });
+
   test('a flow is not walked while its links are broken', () => {
     const { problems } = loadGuidance(
       exampleTrust(
         { file: FILMING, find: 'next: ask-first', put: 'next: danger' },
-        { file: LUNCH, find: '[EX-3]', put: '[EX-33]' },
+        { file: LUNCH, find: '[EX-3]', put: '[EX-3, EX-33]' },
       ),
     );
     expect(problems.map(({ message }) => message)).toEqual(['the question "danger" leads back to itself']);
@@ -414,6 +467,10 @@ function outcomeCalled(id: string): string {
     steps:
       - { do: Something., clauses: [EX-1] }
 `;
+}
+
+function clauseCalled(id: string, kind: string, more = ''): string {
+  return `  - { id: ${id}, section: "9", kind: ${kind}, summary: Something.${more} }\n`;
 }
 
 function questionCalled(id: string, next: string): string {

@@ -7,6 +7,7 @@ import {
   NationalFile,
   type Organisation,
   OrganisationFile,
+  PlainEnglishFile,
   SharedFile,
   SmallTalkFile,
 } from '../../src/guidance/types.ts';
@@ -31,6 +32,10 @@ contacts:
 greetings:
   - hello
   - good morning
+`,
+  'national/plain-english.yaml': `longest-sentence: 12
+jargon:
+  - { word: utilise, instead: use }
 `,
   'example-trust/organisation.yaml': `organisation: example-trust
 name: Example Trust
@@ -164,7 +169,10 @@ export function exampleTrust(...changes: readonly Change[]): ContentFile[] {
     } else {
       const text = files.get(change.file) ?? '';
       if (text.split(change.find).length !== 2) throw new Error(`"${change.find}" is not once in ${change.file}.`);
-      files.set(change.file, text.replace(change.find, () => change.put));
+      files.set(
+        change.file,
+        text.replace(change.find, () => change.put),
+      );
     }
   }
   return [...files].map(([path, text]) => ({ path, text }));
@@ -205,5 +213,6 @@ export function sourceOf(files: readonly ContentFile[], folder = 'example-trust'
     flows: below(`${folder}/flows/`, FlowFile),
     national: one('national/national.yaml', NationalFile),
     smallTalk: one('national/small-talk.yaml', SmallTalkFile),
+    plainEnglish: one('national/plain-english.yaml', PlainEnglishFile),
   };
 }

@@ -175,11 +175,11 @@ describe('bad input', () => {
     const amina = rehearsal.teams.person('amina');
     const channel = rehearsal.teams.channel('Safeguarding referrals').as('priya');
     const shown = await sees(channel, referenceOn(await raisesLivestream(amina)), 'Add a note');
-    expect(await channel.presses('Save note', { on: shown, inputs: { text: 'y'.repeat(2_001) } })).toHaveProperty(
+    expect(await channel.presses('Save note', { on: shown, inputs: { note: 'y'.repeat(2_001) } })).toHaveProperty(
       'message',
       expect.stringContaining('Nothing was saved'),
     );
-    expect(await channel.presses('Save note', { on: shown, inputs: { text: '  ' } })).toHaveProperty(
+    expect(await channel.presses('Save note', { on: shown, inputs: { note: '  ' } })).toHaveProperty(
       'message',
       expect.stringContaining('Nothing was saved'),
     );

@@ -162,11 +162,11 @@ describe('a visitor is livestreaming the ward', () => {
     for (const viewer of [channel, amina]) await sees(viewer, reference, 'Grace Okafor took this on');
 
     const working = await sees(grace, reference, 'Grace Okafor took this on');
-    await grace.presses('Save note', { on: working, inputs: { text: 'Spoke to the visitor.' } });
+    await grace.presses('Save note', { on: working, inputs: { note: 'Spoke to the visitor.' } });
     await sees(channel, reference, '“Spoke to the visitor.”');
 
     const noted = await sees(grace, reference, '“Spoke to the visitor.”');
-    await grace.presses('Close this referral', { on: noted, inputs: { text: 'The stream was stopped.' } });
+    await grace.presses('Close this referral', { on: noted, inputs: { outcome: 'The stream was stopped.' } });
     for (const viewer of [grace, channel, amina]) {
       await sees(viewer, reference, 'Grace Okafor closed this', '“The stream was stopped.”');
     }

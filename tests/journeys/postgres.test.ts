@@ -48,7 +48,7 @@ describe('the same story on PostgreSQL', () => {
 
     const [owner, viewer] = late[0]?.includes('Grace Okafor got there first') ? [grace, priya] : [priya, grace];
     const card = await sees(owner, reference, 'Close this referral');
-    await owner.presses('Close this referral', { on: card, inputs: { text: 'Dealt with.' } });
+    await owner.presses('Close this referral', { on: card, inputs: { outcome: 'Dealt with.' } });
     for (const person of [viewer, amina]) await sees(person, reference, '“Dealt with.”');
   });
 });

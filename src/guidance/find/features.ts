@@ -12,16 +12,13 @@ export function words(text: string): string[] {
   );
 }
 
-/** How much of a message is read: enough for any story, and a bound on the work. In characters. */
-const LONGEST_READ = 2_000;
-
 /** Counts of words, of pairs of words, and of runs of 2 to 5 characters inside each word. */
 export function count(text: string): Map<string, number> {
   const found = new Map<string, number>();
   const add = (feature: string): void => {
     found.set(feature, (found.get(feature) ?? 0) + 1);
   };
-  const list = words(text.slice(0, LONGEST_READ));
+  const list = words(text);
   for (const [index, word] of list.entries()) {
     add(`w:${word}`);
     const next = list[index + 1];

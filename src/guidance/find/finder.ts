@@ -17,6 +17,9 @@ export type Finder = { find(text: string): Found };
 const NOTHING = ' nothing';
 const GREETING = ' greeting';
 const OFFERED = 3;
+/** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
+const WINDOW = 600;
+const LONGEST_READ = 30_000;
 /** Below this probability of being about danger, nothing is said of it. Low, since a miss is worse than a false alarm. */
 const DANGER_FROM = 0.2;
 
@@ -38,9 +41,23 @@ export function trainFinder(flows: readonly Flow[], smallTalk: SmallTalkFile): F
   }));
   const probabilities = trainClassifier(samples);
   const byId = new Map(flows.map((flow) => [flow.flow, flow]));
+  const isGrave = (label: string): boolean => {
+    const flow = byId.get(label);
+    return flow !== undefined && (flow.danger || flow['danger-first']);
+  };
+  /** Whether any later part of a very long message is about danger. */
+  const dangerLaterOn = (text: string): boolean => {
+    for (let start = WINDOW / 2; start < Math.min(text.length, LONGEST_READ); start += WINDOW / 2) {
+      const features = weigh(count(text.slice(start, start + WINDOW)), rarity);
+      let danger = 0;
+      if (features.size > 0) for (const [label, score] of probabilities(features)) if (isGrave(label)) danger += score;
+      if (danger >= DANGER_FROM) return true;
+    }
+    return false;
+  };
   return {
     find(text) {
-      const features = weigh(count(text), rarity);
+      const features = weigh(count(text.slice(0, WINDOW)), rarity);
       if (features.size === 0) return { answer: 'none', danger: false, flows: [] };
       const ranked = [...probabilities(features)].sort((a, b) => b[1] - a[1]);
       const [best] = ranked[0] ?? [NOTHING];
@@ -48,10 +65,10 @@ export function trainFinder(flows: readonly Flow[], smallTalk: SmallTalkFile): F
       const offered: Ranked[] = [];
       for (const [label, score] of ranked) {
         const flow = byId.get(label);
-        if (flow?.danger || flow?.['danger-first']) danger += score;
+        if (isGrave(label)) danger += score;
         if (flow !== undefined && !flow.danger) offered.push({ flow: label, title: flow.title, score });
       }
-      const isDanger = danger >= DANGER_FROM;
+      const isDanger = danger >= DANGER_FROM || dangerLaterOn(text);
       if (!isDanger && best === GREETING) return { answer: 'greeting', danger: false, flows: [] };
       if (!isDanger && best === NOTHING) return { answer: 'none', danger: false, flows: [] };
       return { answer: 'offer', danger: isDanger, flows: offered.slice(0, OFFERED) };

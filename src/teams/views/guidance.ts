@@ -21,6 +21,9 @@ const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly styl
   'act-now': { words: '🚨 Act now', style: 'attention' },
 };
 
+/** Enough of a question to answer it, and little enough to stand on the card once for each Trust. In characters. */
+const TEXT_KEPT = 2_000;
+
 /** @param text What was typed before the Trust was known; it is answered once it is. */
 export function chooseOrganisation(organisations: readonly Organisation[], text = '', notice = ''): CardData {
   return {
@@ -33,7 +36,7 @@ export function chooseOrganisation(organisations: readonly Organisation[], text 
       (organisation): Choice => ({
         label: organisation.settings.name,
         hint: '',
-        go: { organisation: organisation.id, text },
+        go: { organisation: organisation.id, text: text.slice(0, TEXT_KEPT) },
       }),
     ),
   };

@@ -196,13 +196,27 @@ function timeline(
   reader: 'reporter' | 'desk',
 ): object[] {
   const time = (at: number): string => sayTime(organisation.settings.timezone, at, now);
-  return record.audit.flatMap((row) => {
+  const rows = record.audit.flatMap((row) => {
     const what = sayEvent(row, organisation);
     if (what === undefined) return [];
     const words = record.words.find((word) => word.id === row.words);
     const mayRead = row.kind === 'close' || (reader === 'desk' && row.kind === 'note');
-    return [{ what, when: capital(time(row.at)), words: mayRead && words !== undefined ? `“${words.text}”` : '' }];
+    return [{ what, when: capital(time(row.at)), words: mayRead && words !== undefined ? quote(words.text) : '' }];
   });
+  const left = rows.length - ROWS_SHOWN;
+  if (left <= 0) return rows;
+  return [
+    { what: `${left} earlier entries are on record and not shown here`, when: '', words: '' },
+    ...rows.slice(left),
+  ];
+}
+
+/** A card holds only so much: the newest entries, and the beginning of long words. The register keeps all of them. */
+const ROWS_SHOWN = 25;
+const WORDS_SHOWN = 500;
+
+function quote(words: string): string {
+  return words.length > WORDS_SHOWN ? `“${words.slice(0, WORDS_SHOWN)}…” (shortened)` : `“${words}”`;
 }
 
 function sayEvent(row: AuditRow, organisation: Organisation): string | undefined {
@@ -220,6 +234,8 @@ function sayEvent(row: AuditRow, organisation: Organisation): string | undefined
       return `Could not be delivered to ${place}`;
     case 'not-acknowledged':
       return 'Nobody acknowledged this in time';
+    case 'nobody-reached':
+      return 'It could not be delivered to anybody';
     case 'acknowledge':
       return `${row.actor_name} acknowledged this`;
     case 'take-on':

@@ -1,0 +1,42 @@
+import type { Guidance, Organisation } from '../guidance/types.ts';
+import { ContentError, loadPolicies } from '../policies.ts';
+
+export type PoliciesOption = { readonly policies: string };
+export type OrganisationOption = PoliciesOption & { readonly organisation?: string };
+
+/** Something typed on the command line that cannot be done; its message says what to type instead. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+/** The organisations that a command is about: the one named, or all of them. */
+export async function organisationsFor(options: OrganisationOption): Promise<Organisation[]> {
+  const guidance = await loadPolicies(options.policies);
+  if (options.organisation === undefined) return [...guidance.values()];
+  return [findOrganisation(guidance, options.organisation)];
+}
+
+export function findOrganisation(guidance: Guidance, id: string): Organisation {
+  const organisation = guidance.get(id);
+  if (organisation === undefined) {
+    throw new CommandError(`There is no organisation "${id}". There are: ${[...guidance.keys()].join(', ')}.`);
+  }
+  return organisation;
+}
+
+/** Runs a command, and says plainly what a person can mend. */
+export function command<A extends unknown[]>(run: (...given: A) => Promise<void>): (...given: A) => Promise<void> {
+  return async (...given) => {
+    try {
+      await run(...given);
+    } catch (error) {
+      if (!(error instanceof CommandError || error instanceof ContentError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    }
+  };
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS, parseCommand } from '../../src/teams/commands.ts';
+
+describe('a typed command', () => {
+  test('is known by each of its ways to say it, in any case', () => {
+    for (const { command, say, also } of COMMANDS) {
+      for (const words of [say, ...also]) {
+        expect(parseCommand(words)).toBe(command);
+        expect(parseCommand(words.toUpperCase())).toBe(command);
+      }
+    }
+  });
+
+  test('is known with spaces, full stops and exclamation marks about it', () => {
+    for (const { command, say } of COMMANDS) {
+      expect(parseCommand(`  ${say}!! `)).toBe(command);
+      expect(parseCommand(`${say}.`)).toBe(command);
+      expect(parseCommand(say.replaceAll(' ', '  \n '))).toBe(command);
+    }
+  });
+
+  test('is known with either apostrophe, or none', () => {
+    for (const words of ["I'm on duty", 'I’m on duty', 'im on duty']) expect(parseCommand(words)).toBe('on-duty');
+  });
+
+  test('is never two commands', () => {
+    const all = COMMANDS.flatMap(({ say, also }) => [say, ...also].map((words) => words.toLowerCase()));
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test.each([
+    '',
+    ' ',
+    '!',
+    'helping hands',
+    'help me he has a knife',
+    'can I go on duty and film',
+    'my referrals are late',
+    'who is on duty',
+    'constructor',
+  ])('is not seen in “%s”', (text) => {
+    expect(parseCommand(text)).toBeUndefined();
+  });
+});
