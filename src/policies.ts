@@ -1,3 +1,4 @@
+import { watch } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { loadGuidance } from './guidance/load.ts';
@@ -39,6 +40,33 @@ export async function loadPolicies(folder: string): Promise<Guidance> {
   if (errors.length > 0) throw new ContentError(errors);
   if (guidance.size === 0) throw new ContentError([noOrganisation]);
   return guidance;
+}
+
+/** An editor saves in several steps: wait until it has done. In milliseconds. */
+const SETTLE_MS = 300;
+
+/**
+ * Reads the guidance again after each change of a file, so that an author sees it without a restart.
+ * @param changed gets the new guidance, or the error that says what to mend.
+ * @returns a function that stops watching.
+ */
+export function watchPolicies(folder: string, changed: (result: Guidance | ContentError) => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const reload = (): void => {
+    loadPolicies(folder).then(changed, (error: unknown) => {
+      // A file that is half written, or gone for a moment, is read again with the next change.
+      if (error instanceof ContentError) changed(error);
+    });
+  };
+  const watcher = watch(folder, { recursive: true }, (_, name) => {
+    if (name !== null && !/\.ya?ml$/.test(name)) return;
+    clearTimeout(timer);
+    timer = setTimeout(reload, SETTLE_MS);
+  });
+  return () => {
+    clearTimeout(timer);
+    watcher.close();
+  };
 }
 
 const noOrganisation: Problem = {

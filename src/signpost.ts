@@ -9,7 +9,7 @@ import type { SafeguardingTeams } from './escalation/routes.ts';
 import { type Finder, trainFinder } from './guidance/find/finder.ts';
 import { contactsToSet } from './guidance/outcome.ts';
 import type { Guidance } from './guidance/types.ts';
-import { loadPolicies } from './policies.ts';
+import { ContentError, loadPolicies, watchPolicies } from './policies.ts';
 import { createSandboxClock, type SandboxClock } from './sandbox/clock.ts';
 import type { Troubles } from './sandbox/connector.ts';
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
@@ -24,7 +24,6 @@ import { close, createServer, listen } from './web/server.ts';
 
 export type Signpost = {
   readonly address: string;
-  readonly guidance: Guidance;
   /** Present in a rehearsal: when no Microsoft app id is set. */
   readonly sandbox: Sandbox | undefined;
   /** Finishes what is in hand, then stops. */
@@ -46,13 +45,8 @@ type Options = {
  * @throws SettingsError, ContentError or StoreInUseError where it cannot be trusted to run.
  */
 export async function startSignpost(settings: Settings, log: Logger, options: Options = {}): Promise<Signpost> {
-  const guidance = await loadPolicies(settings.policiesFolder);
-  const finders = new Map<string, Finder>(
-    [...guidance.values()].map((organisation) => [
-      organisation.id,
-      trainFinder([...organisation.flows.values()], organisation.smallTalk),
-    ]),
-  );
+  let guidance = await loadPolicies(settings.policiesFolder);
+  let finders = trainFinders(guidance);
   const isRehearsal = settings.app === undefined;
   if (!isRehearsal) refuseUnlessReady(settings, guidance);
   const sandboxClock = isRehearsal ? (options.sandboxClock ?? createSandboxClock()) : undefined;
@@ -101,12 +95,24 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
   });
   await worker.start();
   await sandbox?.start();
+  // In a rehearsal an author sees a change at once. A live server changes its guidance when it is started again.
+  const stopWatching = isRehearsal
+    ? watchPolicies(settings.policiesFolder, (result) => {
+        if (result instanceof ContentError) {
+          log.error(`The guidance was not read again. Mend this first:\n${result.message}`);
+          return;
+        }
+        guidance = result;
+        finders = trainFinders(result);
+        log.info('The guidance was read again.');
+      })
+    : () => undefined;
 
   return {
     address: `http://${LOOPBACK}:${port}`,
-    guidance,
     sandbox,
     async stop() {
+      stopWatching();
       sandbox?.close();
       await writeBack.finish();
       await worker.stop();
@@ -114,6 +120,15 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
       await store.close();
     },
   };
+}
+
+function trainFinders(guidance: Guidance): ReadonlyMap<string, Finder> {
+  return new Map(
+    [...guidance.values()].map((organisation) => [
+      organisation.id,
+      trainFinder([...organisation.flows.values()], organisation.smallTalk),
+    ]),
+  );
 }
 
 /** A real deployment must name organisations that exist, and whom to reach where the policy names nobody. */
