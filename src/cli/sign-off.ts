@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml';
 import { type Coverage, coverageOf, pathLine, pathsOf } from '../guidance/coverage.ts';
 import { diagram } from '../guidance/diagram.ts';
 import { SIGN_OFF } from '../guidance/load.ts';
+import { citationsIn } from '../guidance/outcome.ts';
 import { type Flow, type Organisation, type Outcome, SignOffFile } from '../guidance/types.ts';
 import {
   CommandError,
@@ -50,6 +51,7 @@ export function signOffDocument(organisation: Organisation, draw: (flow: Flow) =
   const { policy, settings } = organisation;
   const coverage = coverageOf(organisation);
   const flows = [...organisation.flows.values()];
+  const shared = sharedOutcomes(organisation);
   const fact = (name: string, value: string | undefined): string =>
     `<tr><th scope="row">${name}</th><td>${html(value ?? 'not stated')}</td></tr>`;
   const approval =
@@ -81,7 +83,9 @@ Each line of advice names the clause that it rests on. Read each flow, then both
 <code>npm run signpost -- approve --organisation ${organisation.id} --role "${html(policy.owner)}"</code></p>
 <h2>Topics</h2>
 <ol class="contents">${flows.map((flow) => `<li><a href="#${flow.flow}">${html(flow.title)}</a></li>`).join('')}</ol>
-${flows.map((flow) => flowSection(organisation, flow, draw(flow))).join('\n')}
+${flows.map((flow) => flowSection(organisation, flow, draw(flow), shared)).join('\n')}
+<section class="flow"><h2>Answers that several topics share</h2>
+${[...shared].map(([id, outcome]) => `<div id="shared-${id}">${outcomeSection(organisation, id, outcome)}</div>`).join('\n')}</section>
 ${clauseTable(organisation, coverage)}
 ${contactTable(organisation)}
 <section class="sign"><h2>Approval</h2>
@@ -91,7 +95,26 @@ ${contactTable(organisation)}
 `;
 }
 
-function flowSection(organisation: Organisation, flow: Flow, svg: string): string {
+/** Answers that several flows lead to, by id: printed once. */
+function sharedOutcomes(organisation: Organisation): ReadonlyMap<string, Outcome> {
+  const seen = new Map<string, Outcome[]>();
+  for (const flow of organisation.flows.values()) {
+    for (const [id, outcome] of Object.entries(flow.outcomes)) seen.set(id, [...(seen.get(id) ?? []), outcome]);
+  }
+  return new Map(
+    [...seen].flatMap(([id, all]): [string, Outcome][] => {
+      const [first] = all;
+      return first !== undefined && all.length > 1 && all.every((one) => one === first) ? [[id, first]] : [];
+    }),
+  );
+}
+
+function flowSection(
+  organisation: Organisation,
+  flow: Flow,
+  svg: string,
+  shared: ReadonlyMap<string, Outcome>,
+): string {
   const ways = pathsOf(organisation).filter((path) => path.flow === flow.flow);
   return `<section class="flow" id="${flow.flow}">
 <h2>${html(flow.title)}</h2>
@@ -100,16 +123,29 @@ function flowSection(organisation: Organisation, flow: Flow, svg: string): strin
 <ol class="paths">${ways.map((path) => `<li>${html(pathLine(path))}</li>`).join('')}</ol>
 <h3>Every answer</h3>
 ${Object.entries(flow.outcomes)
-  .map(([id, outcome]) => outcomeSection(organisation, id, outcome))
+  .map(([id, outcome]) =>
+    shared.has(id)
+      ? `<p class="outcome ${outcome.verdict}"><span class="verdict">${outcome.verdict}</span> ${html(outcome.headline)} <a href="#shared-${id}">Several topics share this answer: ${id}</a></p>`
+      : outcomeSection(organisation, id, outcome),
+  )
   .join('\n')}
+${clauseList(organisation, Object.values(flow.outcomes))}
 </section>`;
+}
+
+/** The clauses that these answers rest on, in plain English, each once. */
+function clauseList(organisation: Organisation, outcomes: readonly Outcome[]): string {
+  const cited = new Map(outcomes.flatMap((outcome) => citationsIn(organisation, outcome)).map((one) => [one.id, one]));
+  const items = [...cited.values()]
+    .toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
+    .map(({ id, summary }) => `<li><b>${id}</b> ${html(summary)}</li>`);
+  return `<h3>The clauses behind these answers</h3>\n<ul class="clauses">${items.join('')}</ul>`;
 }
 
 function outcomeSection(organisation: Organisation, id: string, outcome: Outcome): string {
   const steps = outcome.steps.map((step) => {
-    const behind = step.clauses.flatMap((clause) => organisation.citations.get(clause) ?? []);
-    const clauses = behind.map((one) => `<li><b>${one.id}</b> ${html(one.summary)}</li>`).join('');
-    return `<li>${html(step.do)}<ul class="clauses">${clauses || '<li>The policy is silent</li>'}</ul></li>`;
+    const behind = step.clauses.length > 0 ? step.clauses.join(', ') : 'the policy is silent';
+    return `<li>${html(step.do)} <span class="small">[${behind}]</span></li>`;
   });
   const contacts = outcome.contacts.flatMap((contact) => organisation.contacts.get(contact)?.role ?? []);
   const raised =
@@ -151,18 +187,19 @@ function contactTable(organisation: Organisation): string {
 
 const STYLE = `
 @page { size: A4; margin: 16mm 14mm; }
-body { font: 11pt/1.45 Arial, sans-serif; color: #212b32; max-width: 190mm; margin: 0 auto; padding: 0 4mm; }
+body { font: 10pt/1.4 Arial, sans-serif; color: #212b32; max-width: 190mm; margin: 0 auto; padding: 0 4mm; }
 h1 { font-size: 24pt; margin-bottom: 0; } h2 { font-size: 16pt; margin-top: 10mm; } h3 { font-size: 12pt; }
 h4 { font-size: 11.5pt; margin: 0 0 2mm; } .lead { font-size: 14pt; margin-top: 1mm; } .small { font-size: 9pt; color: #4c6272; }
 table { border-collapse: collapse; width: 100%; font-size: 9.5pt; } th, td { border: 1px solid #aeb7bd; padding: 1.5mm 2mm; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 thead { display: table-header-group; } tr { break-inside: avoid; } .facts th { width: 45mm; background: #f0f4f5; }
 code { font-size: 8.5pt; color: #4c6272; } .contents { columns: 2; }
-.flow { break-before: page; } .diagram svg { max-width: 100%; max-height: 230mm; height: auto; }
+.flow { break-before: page; } .diagram svg { max-width: 100%; max-height: 235mm; height: auto; }
 .paths { font: 8pt/1.4 "Courier New", monospace; overflow-wrap: anywhere; }
-.outcome { border-left: 2mm solid #4c6272; padding: 1mm 0 1mm 4mm; margin: 0 0 5mm; break-inside: avoid; }
+.outcome { border-left: 2mm solid #4c6272; padding: 1mm 0 1mm 4mm; margin: 0 0 4mm; }
+.outcome li, .outcome h4 { break-inside: avoid; } h2, h3, h4 { break-after: avoid; }
 .outcome.yes { border-color: #007f3b; } .outcome.yes-if, .outcome.ask-first { border-color: #ffb81c; }
 .outcome.no, .outcome.report, .outcome.act-now { border-color: #d5281b; }
 .verdict { font-size: 8.5pt; text-transform: uppercase; border: 1px solid #4c6272; padding: 0 1.5mm; }
-.clauses { font-size: 9pt; color: #4c6272; margin: .5mm 0 1.5mm; }
+.clauses { font-size: 8.5pt; color: #4c6272; margin: 1mm 0 1.5mm; }
 .sign { break-inside: avoid; } .sign td { height: 12mm; }
 `;

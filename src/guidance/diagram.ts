@@ -14,7 +14,7 @@ const COLOURS: Readonly<Record<Verdict, string>> = {
 export function diagram(flow: Flow): string {
   const lines = [
     'digraph {',
-    '  rankdir=TB; nodesep=0.25; ranksep=0.45;',
+    '  rankdir=LR; nodesep=0.12; ranksep=0.5;',
     '  node [fontname="Arial", fontsize=11, shape=box, style="rounded,filled", fillcolor="#ffffff", margin="0.14,0.08"];',
     '  edge [fontname="Arial", fontsize=10];',
   ];
