@@ -126,7 +126,7 @@ function trainFinders(guidance: Guidance): ReadonlyMap<string, Finder> {
   return new Map(
     [...guidance.values()].map((organisation) => [
       organisation.id,
-      trainFinder([...organisation.flows.values()], organisation.smallTalk),
+      trainFinder([...organisation.flows.values()], organisation.smallTalk, organisation.synonyms),
     ]),
   );
 }

@@ -9,6 +9,7 @@ import {
   PlainEnglishFile,
   SharedFile,
   SmallTalkFile,
+  SynonymsFile,
 } from '../guidance/types.ts';
 import { type PoliciesOption, print } from './organisations.ts';
 
@@ -20,6 +21,7 @@ const SCHEMAS = {
   national: NationalFile,
   'plain-english': PlainEnglishFile,
   'small-talk': SmallTalkFile,
+  synonyms: SynonymsFile,
 } as const;
 
 /** The JSON Schemas that give authors completion and errors in their editor, by file name. */

@@ -11,6 +11,7 @@ import type {
   Question,
   SharedFile,
   SmallTalkFile,
+  SynonymsFile,
 } from './types.ts';
 
 /** One organisation's files as written, before they are joined: what the checks read. */
@@ -23,6 +24,8 @@ export type OrganisationSource = {
   readonly national: Parsed<NationalFile>;
   readonly smallTalk: Parsed<SmallTalkFile>;
   readonly plainEnglish: Parsed<PlainEnglishFile>;
+  /** The national shorthand, then the organisation's own where it has any. */
+  readonly synonyms: readonly Parsed<SynonymsFile>[];
 };
 
 /** By id, all that the organisation's outcomes may cite. */

@@ -17,6 +17,7 @@ import {
   SharedFile,
   SignOffFile,
   SmallTalkFile,
+  SynonymsFile,
 } from './types.ts';
 
 export type Loaded = { readonly guidance: Guidance; readonly problems: readonly Problem[] };
@@ -50,6 +51,7 @@ export function loadGuidance(files: readonly ContentFile[]): Loaded {
   const national = one(`${NATIONAL}/national.yaml`, NationalFile);
   const smallTalk = one(`${NATIONAL}/small-talk.yaml`, SmallTalkFile);
   const plainEnglish = one(`${NATIONAL}/plain-english.yaml`, PlainEnglishFile);
+  const nationalSynonyms = one(`${NATIONAL}/synonyms.yaml`, SynonymsFile);
   const guidance = new Map<string, Organisation>();
   problems.push(...strayFiles(files));
   for (const folder of organisationFolders(files)) {
@@ -61,10 +63,23 @@ export function loadGuidance(files: readonly ContentFile[]): Loaded {
     const flows = flowFiles.flatMap((file) => keep(parseSource(file, FlowFile)) ?? []);
     const signOffFile = files.find((file) => file.path === `${folder}/${SIGN_OFF}`);
     const signOff = signOffFile === undefined ? undefined : keep(parseSource(signOffFile, SignOffFile));
-    if (!national || !smallTalk || !plainEnglish || !settings || !clauses) continue;
+    const ownFile = files.find((file) => file.path === `${folder}/synonyms.yaml`);
+    const ownSynonyms = ownFile === undefined ? undefined : keep(parseSource(ownFile, SynonymsFile));
+    if (ownFile !== undefined && ownSynonyms === undefined) continue;
+    if (!national || !smallTalk || !plainEnglish || !nationalSynonyms || !settings || !clauses) continue;
     if (signOffFile !== undefined && signOff === undefined) continue;
     if (shared.length < sharedFiles.length || flows.length < flowFiles.length) continue;
-    const source = { folder, settings, clauses, shared, flows, national, smallTalk, plainEnglish };
+    const source = {
+      folder,
+      settings,
+      clauses,
+      shared,
+      flows,
+      national,
+      smallTalk,
+      plainEnglish,
+      synonyms: ownSynonyms === undefined ? [nationalSynonyms] : [nationalSynonyms, ownSynonyms],
+    };
     const found = check(source);
     problems.push(...found);
     if (found.every((problem) => problem.severity !== 'error')) {
@@ -75,7 +90,7 @@ export function loadGuidance(files: readonly ContentFile[]): Loaded {
 }
 
 const FILES_READ =
-  /^[^/]+\/(organisation|clauses|sign-off|national|small-talk|plain-english|(flows|shared)\/.+)\.yaml$/;
+  /^[^/]+\/(organisation|clauses|sign-off|national|small-talk|plain-english|synonyms|(flows|shared)\/.+)\.yaml$/;
 
 /** Files that look like content and that nothing reads. */
 function strayFiles(files: readonly ContentFile[]): Problem[] {
@@ -129,6 +144,7 @@ function joinSource(source: OrganisationSource, content: string, approvals: read
     contacts,
     flows: new Map(flows.map((flow) => [flow.flow, flow])),
     smallTalk: source.smallTalk.value,
+    synonyms: source.synonyms.flatMap((file) => file.value.synonyms),
     content,
     approval: approvals.findLast((approval) => approval.content === content),
   };

@@ -24,6 +24,8 @@ const Option = z.strictObject({
   option: Id,
   label: Text.max(60, 'must fit a phone: 60 characters at most'),
   next: Id,
+  /** Words in a message that plainly choose this option, so that its question need not be asked. */
+  examples: z.array(Text).default([]),
   /** True where the option means, or includes, "I am not sure". */
   unsure: z.boolean().default(false),
 });
@@ -184,6 +186,8 @@ export const OrganisationFile = z.strictObject({
   categories: z.record(Id, Text),
   contacts: z.record(Id, Contact),
   routes: z.record(Id, Route),
+  /** Where matters go that no policy here covers, for those that the organisation wants to name. */
+  elsewhere: z.array(z.strictObject({ about: z.array(Text).min(1), say: Text })).default([]),
 });
 export type OrganisationFile = z.infer<typeof OrganisationFile>;
 
@@ -214,6 +218,12 @@ export const SignOffFile = z.strictObject({
 });
 export type SignOffFile = z.infer<typeof SignOffFile>;
 export type Approval = SignOffFile['approvals'][number];
+
+/** Shorthand and the plain words that it stands for. */
+export const SynonymsFile = z.strictObject({
+  synonyms: z.array(z.strictObject({ says: z.array(Text).min(1), means: Text })),
+});
+export type SynonymsFile = z.infer<typeof SynonymsFile>;
 
 /** How guidance is to be written. */
 export const PlainEnglishFile = z.strictObject({
@@ -252,6 +262,8 @@ export type Organisation = {
   readonly contacts: ReadonlyMap<string, Contact>;
   readonly flows: ReadonlyMap<string, Flow>;
   readonly smallTalk: SmallTalkFile;
+  /** The organisation's shorthand and the national one. */
+  readonly synonyms: SynonymsFile['synonyms'];
   /** Hash of every character of the content: what an approval names. */
   readonly content: string;
   /** The approval of this content, if its policy owner has given one. */

@@ -1,3 +1,5 @@
+import type { SynonymsFile } from '../types.ts';
+
 /** A sparse vector: the weight of each feature by name. */
 export type Features = ReadonlyMap<string, number>;
 
@@ -12,13 +14,34 @@ export function words(text: string): string[] {
   );
 }
 
+/** Adds the plain words behind shorthand, beside what was typed. */
+export type Expand = (list: readonly string[]) => string[];
+
+const LONGEST_SHORTHAND = 3;
+
+export function expander(synonyms: SynonymsFile['synonyms']): Expand {
+  const means = new Map(
+    synonyms.flatMap(({ says, means: plain }) =>
+      says.map((say): [string, string[]] => [words(say).join(' '), words(plain)]),
+    ),
+  );
+  return (list) =>
+    list.flatMap((word, index) => {
+      const added: string[] = [];
+      for (let size = 1; size <= LONGEST_SHORTHAND; size += 1) {
+        if (index + size <= list.length) added.push(...(means.get(list.slice(index, index + size).join(' ')) ?? []));
+      }
+      return [word, ...added];
+    });
+}
+
 /** Counts of words, of pairs of words, and of runs of 2 to 5 characters inside each word. */
-export function count(text: string): Map<string, number> {
+export function count(text: string, expand: Expand): Map<string, number> {
   const found = new Map<string, number>();
   const add = (feature: string): void => {
     found.set(feature, (found.get(feature) ?? 0) + 1);
   };
-  const list = words(text);
+  const list = expand(words(text));
   for (const [index, word] of list.entries()) {
     add(`w:${word}`);
     const next = list[index + 1];
@@ -43,7 +66,8 @@ export function weigh(counts: ReadonlyMap<string, number>, rarity: ReadonlyMap<s
     square += weight * weight;
   }
   const length = Math.sqrt(square) || 1;
-  return new Map([...weighed].map(([feature, weight]) => [feature, weight / length]));
+  for (const [feature, weight] of weighed) weighed.set(feature, weight / length);
+  return weighed;
 }
 
 /** Inverse document frequency, smoothed, of each feature that more than one document has: the others teach nothing. */
@@ -52,9 +76,9 @@ export function rarityIn(documents: readonly ReadonlyMap<string, number>[]): Map
   for (const document of documents) {
     for (const feature of document.keys()) holding.set(feature, (holding.get(feature) ?? 0) + 1);
   }
-  return new Map(
-    [...holding]
-      .filter(([, times]) => times > 1)
-      .map(([feature, times]) => [feature, 1 + Math.log((1 + documents.length) / (1 + times))]),
-  );
+  const rarity = new Map<string, number>();
+  for (const [feature, times] of holding) {
+    if (times > 1) rarity.set(feature, 1 + Math.log((1 + documents.length) / (1 + times)));
+  }
+  return rarity;
 }

@@ -1,5 +1,7 @@
-import type { Flow, SmallTalkFile } from '../types.ts';
-import { count, type Features, rarityIn, weigh } from './features.ts';
+import type { Flow, SmallTalkFile, SynonymsFile } from '../types.ts';
+import type { Responses } from '../walk.ts';
+import { type Classifier, trainClassifier } from './classifier.ts';
+import { count, expander, type Features, rarityIn, weigh, words } from './features.ts';
 
 export type Ranked = { readonly flow: string; readonly title: string; readonly score: number };
 
@@ -8,162 +10,127 @@ export type Found = {
   readonly answer: 'offer' | 'none' | 'greeting';
   /** True where the message may be about somebody in danger: the danger card then comes first. */
   readonly danger: boolean;
-  /** Best first, three at most, without the danger flow. Empty unless `answer` is "offer". */
+  /** Best first, three at most, with the danger flow where it is one of them. Empty unless `answer` is "offer". */
   readonly flows: readonly Ranked[];
 };
 
-export type Finder = { find(text: string): Found };
+export type Explained = Found & {
+  /** Probability that the message is about danger. */
+  readonly dangerScore: number;
+  /** Probability of every label, best first; " nothing" and " greeting" are not flows. */
+  readonly labels: readonly { readonly label: string; readonly score: number }[];
+  /** What spoke for the best label, strongest first. */
+  readonly because: readonly { readonly feature: string; readonly weight: number }[];
+};
+
+export type Finder = {
+  find(text: string): Found;
+  /** The same answer, with what decided it. */
+  explain(text: string): Explained;
+  /** The answers that a message gives plainly to a flow's own questions; never to a question about danger. */
+  understand(flow: Flow, text: string): Responses;
+};
 
 const NOTHING = ' nothing';
 const GREETING = ' greeting';
+const GRAVE = ' grave';
+const HARMLESS = ' harmless';
 const OFFERED = 3;
+const REASONS = 12;
+
+/** Above this probability of danger the danger card comes first. Low, since a miss is worse than a false alarm. */
+const DANGER_FROM = 0.3;
 /** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
 const WINDOW = 600;
 const LONGEST_READ = 30_000;
-/** Below this probability of being about danger, nothing is said of it. Low, since a miss is worse than a false alarm. */
-const DANGER_FROM = 0.2;
 
 /**
- * Learns to tell flows apart from their own examples, by multinomial logistic regression over TF-IDF of words and
- * characters. The same content always gives the same finder.
+ * Learns from the content alone: one classifier ranks flows, a second one knows only grave from harmless. Both are
+ * logistic regressions over TF-IDF of words and characters. The same content always gives the same finder.
  */
-export function trainFinder(flows: readonly Flow[], smallTalk: SmallTalkFile): Finder {
+export function trainFinder(
+  flows: readonly Flow[],
+  smallTalk: SmallTalkFile,
+  synonyms: SynonymsFile['synonyms'] = [],
+): Finder {
+  const expand = expander(synonyms);
+  const isGrave = (flow: Flow): boolean => flow.danger || flow['danger-first'];
   const labelled = [
-    ...flows.flatMap((flow) => [flow.title, ...flow.examples].map((text) => ({ text, label: flow.flow }))),
-    ...smallTalk['off-topic'].map((text) => ({ text, label: NOTHING })),
-    ...smallTalk.greetings.map((text) => ({ text, label: GREETING })),
+    ...flows.flatMap((flow) =>
+      [flow.title, ...flow.examples].map((text) => ({ text, label: flow.flow, grave: isGrave(flow) })),
+    ),
+    ...smallTalk['off-topic'].map((text) => ({ text, label: NOTHING, grave: false })),
+    ...smallTalk.greetings.map((text) => ({ text, label: GREETING, grave: false })),
   ];
-  const counts = labelled.map(({ text }) => count(text));
+  const counts = labelled.map(({ text }) => count(text, expand));
   const rarity = rarityIn(counts);
   const samples = counts.map((counted, index) => ({
     features: weigh(counted, rarity),
     label: labelled[index]?.label ?? NOTHING,
+    grave: labelled[index]?.grave ?? false,
   }));
-  const probabilities = trainClassifier(samples);
+  const topics = trainClassifier(samples);
+  const danger = trainClassifier(samples.map(({ features, grave }) => ({ features, label: grave ? GRAVE : HARMLESS })));
   const byId = new Map(flows.map((flow) => [flow.flow, flow]));
-  const isGrave = (label: string): boolean => {
-    const flow = byId.get(label);
-    return flow !== undefined && (flow.danger || flow['danger-first']);
+  const featuresOf = (text: string): Features => weigh(count(text, expand), rarity);
+
+  const explain = (text: string): Explained => {
+    const features = featuresOf(text.slice(0, WINDOW));
+    const labels = [...topics.probabilities(features)]
+      .map(([label, score]) => ({ label, score }))
+      .sort((a, b) => b.score - a.score);
+    const dangerScore = gravestIn(text, danger, featuresOf);
+    const isDanger = dangerScore >= DANGER_FROM;
+    const best = labels[0]?.label ?? NOTHING;
+    const answer = answerFor(best, features.size > 0, isDanger);
+    const ranked = labels.flatMap(({ label, score }) => {
+      const flow = byId.get(label);
+      return flow === undefined ? [] : [{ flow: label, title: flow.title, score }];
+    });
+    return {
+      answer,
+      danger: isDanger,
+      flows: answer === 'offer' ? ranked.slice(0, OFFERED) : [],
+      dangerScore,
+      labels,
+      because: topics.explain(features, best).slice(0, REASONS),
+    };
   };
-  /** Whether any later part of a very long message is about danger. */
-  const dangerLaterOn = (text: string): boolean => {
-    for (let start = WINDOW / 2; start < Math.min(text.length, LONGEST_READ); start += WINDOW / 2) {
-      const features = weigh(count(text.slice(start, start + WINDOW)), rarity);
-      let danger = 0;
-      if (features.size > 0) for (const [label, score] of probabilities(features)) if (isGrave(label)) danger += score;
-      if (danger >= DANGER_FROM) return true;
-    }
-    return false;
-  };
+
   return {
+    explain,
     find(text) {
-      const features = weigh(count(text.slice(0, WINDOW)), rarity);
-      if (features.size === 0) return { answer: 'none', danger: false, flows: [] };
-      const ranked = [...probabilities(features)].sort((a, b) => b[1] - a[1]);
-      const [best] = ranked[0] ?? [NOTHING];
-      let danger = 0;
-      const offered: Ranked[] = [];
-      for (const [label, score] of ranked) {
-        const flow = byId.get(label);
-        if (isGrave(label)) danger += score;
-        if (flow !== undefined && !flow.danger) offered.push({ flow: label, title: flow.title, score });
-      }
-      const isDanger = danger >= DANGER_FROM || dangerLaterOn(text);
-      if (!isDanger && best === GREETING) return { answer: 'greeting', danger: false, flows: [] };
-      if (!isDanger && best === NOTHING) return { answer: 'none', danger: false, flows: [] };
-      return { answer: 'offer', danger: isDanger, flows: offered.slice(0, OFFERED) };
+      const { answer, danger: isDanger, flows: offered } = explain(text);
+      return { answer, danger: isDanger, flows: offered };
+    },
+    understand(flow, text) {
+      const said = ` ${expand(words(text)).join(' ')} `;
+      const plain = Object.entries(flow.questions).flatMap(([id, question]): [string, string][] => {
+        if (question.danger) return [];
+        const chosen = question.options.filter((option) =>
+          option.examples.some((example) => said.includes(` ${words(example).join(' ')} `)),
+        );
+        const [only, ...others] = chosen;
+        return only === undefined || others.length > 0 ? [] : [[id, only.option]];
+      });
+      return Object.fromEntries(plain);
     },
   };
 }
 
-type Sample = { readonly features: Features; readonly label: string };
+function answerFor(best: string, isReadable: boolean, isDanger: boolean): Found['answer'] {
+  if (isDanger) return 'offer';
+  if (!isReadable || best === NOTHING) return 'none';
+  return best === GREETING ? 'greeting' : 'offer';
+}
 
-const PASSES = 12;
-const RATE = 4;
-/** An error smaller than this teaches nothing worth its time. */
-const TOO_SMALL = 0.01;
-
-/** Multinomial logistic regression by gradient descent, in a fixed order, so that training is repeatable. */
-function trainClassifier(samples: readonly Sample[]): (features: Features) => Map<string, number> {
-  const labels = [...new Set(samples.map(({ label }) => label))];
-  const columns = new Map<string, number>();
-  for (const { features } of samples) {
-    for (const name of features.keys()) if (!columns.has(name)) columns.set(name, columns.size);
+/** The highest probability of danger in any part of a message. */
+function gravestIn(text: string, danger: Classifier, featuresOf: (text: string) => Features): number {
+  let gravest = 0;
+  const end = Math.min(text.length, LONGEST_READ);
+  for (let start = 0; start === 0 || start + WINDOW / 2 < end; start += WINDOW / 2) {
+    const features = featuresOf(text.slice(start, start + WINDOW));
+    if (features.size > 0) gravest = Math.max(gravest, danger.probabilities(features).get(GRAVE) ?? 0);
   }
-  // One row of weights for each column, so that all labels of a feature lie side by side.
-  const weights = new Float64Array((columns.size + 1) * labels.length);
-  const rows = samples.map(({ features, label }) => ({
-    ...entriesOf(features, columns),
-    label: labels.indexOf(label),
-  }));
-  const importance = importanceOf(
-    rows.map((row) => row.label),
-    labels.length,
-  );
-  for (let pass = 0; pass < PASSES; pass += 1) {
-    const rate = RATE / (1 + pass / 4);
-    for (const row of rows) {
-      const guess = softmax(scoresOf(weights, row, labels.length));
-      for (let label = 0; label < labels.length; label += 1) {
-        const error = (guess[label] ?? 0) - (label === row.label ? 1 : 0);
-        if (Math.abs(error) > TOO_SMALL)
-          learn(weights, row, label, labels.length, error * rate * (importance[row.label] ?? 1));
-      }
-    }
-  }
-  return (features) => {
-    const guess = softmax(scoresOf(weights, entriesOf(features, columns), labels.length));
-    return new Map(labels.map((label, index) => [label, guess[index] ?? 0]));
-  };
-}
-
-/** A flow with many examples must not drown one with few: the square root keeps it from shouting instead. */
-function importanceOf(labels: readonly number[], amount: number): Float64Array {
-  const sizes = new Float64Array(amount);
-  for (const label of labels) sizes[label] = (sizes[label] ?? 0) + 1;
-  const mean = labels.length / amount;
-  return sizes.map((size) => Math.sqrt(mean / size));
-}
-
-/** Known features by column, with a constant term in the last one. */
-type Entries = { readonly columns: Int32Array; readonly values: Float64Array };
-
-function entriesOf(features: Features, columns: ReadonlyMap<string, number>): Entries {
-  const known = [...features].flatMap(([name, value]): [number, number][] => {
-    const column = columns.get(name);
-    return column === undefined ? [] : [[column, value]];
-  });
-  known.push([columns.size, CONSTANT]);
-  return {
-    columns: Int32Array.from(known, ([column]) => column),
-    values: Float64Array.from(known, ([, value]) => value),
-  };
-}
-
-/** Small, so that what a message says outweighs how often a flow is meant. */
-const CONSTANT = 0.1;
-
-function scoresOf(weights: Float64Array, { columns, values }: Entries, labels: number): Float64Array {
-  const scores = new Float64Array(labels);
-  for (let index = 0; index < columns.length; index += 1) {
-    const start = (columns[index] ?? 0) * labels;
-    const value = values[index] ?? 0;
-    for (let label = 0; label < labels; label += 1)
-      scores[label] = (scores[label] ?? 0) + (weights[start + label] ?? 0) * value;
-  }
-  return scores;
-}
-
-function learn(weights: Float64Array, { columns, values }: Entries, label: number, labels: number, step: number): void {
-  for (let index = 0; index < columns.length; index += 1) {
-    const place = (columns[index] ?? 0) * labels + label;
-    weights[place] = (weights[place] ?? 0) - step * (values[index] ?? 0);
-  }
-}
-
-function softmax(scores: Float64Array): Float64Array {
-  const top = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - top));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
+  return gravest;
 }

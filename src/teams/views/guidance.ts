@@ -92,7 +92,8 @@ function flowChoice(organisation: Organisation, flow: Flow): Choice {
 export function offers(organisation: Organisation, found: Found): Choice[] {
   return found.flows.flatMap((ranked) => {
     const flow = organisation.flows.get(ranked.flow);
-    return flow === undefined ? [] : [flowChoice(organisation, flow)];
+    // The danger flow has a card and a button of its own.
+    return flow === undefined || flow.danger ? [] : [flowChoice(organisation, flow)];
   });
 }
 
