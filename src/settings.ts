@@ -49,6 +49,12 @@ const Environment = z.object({
   MICROSOFT_APP_PASSWORD: optional,
   TENANTS: listMap,
   SAFEGUARDING_TEAMS: listMap,
+  UNANSWERED_DAYS: z.coerce
+    .number({ error: 'must be a number of days, or 0 for none' })
+    .int()
+    .min(0)
+    .max(365)
+    .default(30),
 });
 
 /** The bot's registration with Microsoft. Without one, the server is a rehearsal on this machine only. */
@@ -71,6 +77,8 @@ export type Settings = {
   readonly tenants: ReadonlyMap<string, readonly string[]> | undefined;
   /** The group ids of the teams that receive each organisation's referrals. Absent in a rehearsal: any team. */
   readonly safeguardingTeams: ReadonlyMap<string, readonly string[]> | undefined;
+  /** How long messages that found no answer are kept, in days. 0 keeps none. */
+  readonly unansweredDays: number;
 };
 
 /** What must be set together with a Microsoft app id, and what to put there. */
@@ -107,6 +115,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     app: appRegistration(values),
     tenants: values.TENANTS,
     safeguardingTeams: values.SAFEGUARDING_TEAMS,
+    unansweredDays: values.UNANSWERED_DAYS,
   };
 }
 

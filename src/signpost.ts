@@ -15,6 +15,7 @@ import type { Troubles } from './sandbox/connector.ts';
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { openPostgres, openSqlite } from './store/store.ts';
+import { forgetUnansweredBefore, keepUnanswered } from './store/unanswered.ts';
 import { SignpostAdapter } from './teams/adapter.ts';
 import { createBot } from './teams/bot.ts';
 import { loadCards } from './teams/cards.ts';
@@ -30,6 +31,7 @@ export type Signpost = {
   stop(): Promise<void>;
 };
 
+const DAY_MS = 24 * 60 * 60_000;
 const LOOPBACK = '127.0.0.1';
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 
@@ -78,6 +80,11 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     organisationsOf: (tenant) => settings.tenants?.get(tenant) ?? (isRehearsal ? [...guidance.keys()] : []),
     clock,
     writeBack,
+    async keepUnanswered(organisation, text) {
+      if (settings.unansweredDays === 0) return;
+      await keepUnanswered(store.db, { organisation, text, at: clock.now() });
+      await forgetUnansweredBefore(store.db, clock.now() - settings.unansweredDays * DAY_MS);
+    },
     log,
   });
   const server = createServer({ adapter, bot, log });

@@ -24,6 +24,12 @@ describe('what is kept of an error', () => {
     expect(JSON.stringify(kept)).not.toContain('Jones');
   });
 
+  test('is none of its message when a line of it looks like a place in the code', () => {
+    const kept = describeError(new Error(`no\n    at ${SECRET}`));
+    expect(JSON.stringify(kept)).toContain('log.test.ts');
+    expect(JSON.stringify(kept)).not.toContain('Jones');
+  });
+
   test('is its code and its status, where it has them', () => {
     expect(describeError(Object.assign(new Error(SECRET), { code: 'ECONNRESET', statusCode: 502 }))).toMatchObject({
       code: 'ECONNRESET',

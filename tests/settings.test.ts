@@ -70,12 +70,22 @@ describe('settings', () => {
     expect(process.env.LOG_LEVEL).not.toBe('debug');
   });
 
-  test('that are only spaces are as good as not there', () => {
-    expect(read({ DATABASE_URL: '  ', TENANTS: ' ', MICROSOFT_APP_ID: '' })).toMatchObject({
-      databaseUrl: undefined,
-      tenants: undefined,
-      app: undefined,
-    });
+  test('that are empty, or only spaces, are as good as not there', () => {
+    const names = [
+      'PORT',
+      'DATA_DIR',
+      'DATABASE_URL',
+      'POLICIES_DIR',
+      'LOG_LEVEL',
+      'NODE_ENV',
+      'MICROSOFT_APP_ID',
+      'MICROSOFT_APP_TYPE',
+      'TENANTS',
+      'SAFEGUARDING_TEAMS',
+    ];
+    for (const blank of ['', '  ']) {
+      expect(read(Object.fromEntries(names.map((name) => [name, blank])))).toEqual(read({}));
+    }
   });
 });
 
@@ -89,9 +99,9 @@ describe('a setting that is wrong is named', () => {
     ['LOG_LEVEL', 'loud', '"info"'],
     ['MICROSOFT_APP_TYPE', 'MultiTenant', '"SingleTenant"|"UserAssignedMSI"'],
     ['TENANTS', 'tenant-1', 'must look like "name=value+value;name=value"'],
+    ['TENANTS', 'tenant-1=one-trust;tenant-1=two-trust', 'with each name once'],
     ['SAFEGUARDING_TEAMS', 'one-trust=', 'must look like "name=value+value;name=value"'],
-    ['DATA_DIR', ' ', ''],
-    ['POLICIES_DIR', '', ''],
+    ['SAFEGUARDING_TEAMS', 'one-trust=group-1+', 'must look like "name=value+value;name=value"'],
   ])('%s=%s', (name, value, says) => {
     const lines = complaints({ [name]: value });
     expect(lines.length).toBe(1);
@@ -177,7 +187,9 @@ describe('TENANTS', () => {
   test.each(['nhsmail', '=one-trust', 'nhsmail=', 'nhsmail=one=two', 'nhsmail=one-trust;own', 'nhsmail:one-trust'])(
     'is not “%s”',
     (value) => {
-      expect(complaints({ TENANTS: value })).toEqual(['TENANTS: must look like "name=value+value;name=value".']);
+      expect(complaints({ TENANTS: value })).toEqual([
+        'TENANTS: must look like "name=value+value;name=value", with each name once.',
+      ]);
     },
   );
 });

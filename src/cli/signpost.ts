@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { appPackageCommand } from './app-package.ts';
+import { askCommand, evaluateCommand } from './ask.ts';
 import { checkCommand } from './check.ts';
 import { coverageCommand, diagramCommand, pathsCommand } from './guidance.ts';
 import { command } from './organisations.ts';
 import { schemaCommand } from './schema.ts';
 import { approveCommand, signOffCommand } from './sign-off.ts';
+import { unansweredCommand } from './unanswered.ts';
 
 const program = new Command('signpost').description('Work with the guidance that Signpost gives.');
 
@@ -38,6 +40,19 @@ onPolicies('approve', 'record that the policy owner approves the guidance as it 
   .requiredOption(...ONE)
   .requiredOption('--role <role>', 'the role of who approves, not their name')
   .action(command(approveCommand));
+onPolicies('ask [message]', 'show what the bot would answer to a message, and why')
+  .requiredOption('--organisation <id>', 'whose guidance to ask')
+  .option('--json', 'read one message a line from standard input, and print one JSON object a line')
+  .action(command(askCommand));
+onPolicies('evaluate <file>', 'measure how well a set of messages is understood (JSON lines)').action(
+  command(evaluateCommand),
+);
+program
+  .command('unanswered')
+  .description('list what staff asked and the bot could not answer')
+  .option(...ONE)
+  .option('--json', 'as JSON')
+  .action(command(unansweredCommand));
 onPolicies('schema', 'write the JSON Schemas that editors use').action(command(schemaCommand));
 program
   .command('app-package')

@@ -55,6 +55,25 @@ export function change(responses: Responses, question: string): Responses {
   return Object.fromEntries(Object.entries(responses).filter(([id]) => id !== question));
 }
 
+/** Answers given beforehand to questions that may still be asked on the way on, in the order of the flow. */
+export function waiting(flow: Flow, responses: Responses): Answer[] {
+  const position = walk(flow, responses);
+  if (position.at !== 'question') return [];
+  const found: Answer[] = [];
+  const visited = new Set<string>([position.id]);
+  const visit = (id: string): void => {
+    const question = own(flow.questions, id);
+    if (question === undefined || visited.has(id)) return;
+    visited.add(id);
+    const chosen = own(responses, id);
+    const option = question.options.find((candidate) => candidate.option === chosen);
+    if (option !== undefined) found.push({ id, question, option });
+    for (const next of option === undefined ? question.options : [option]) visit(next.next);
+  };
+  for (const option of position.question.options) visit(option.next);
+  return found;
+}
+
 function responsesOf(answers: readonly Answer[]): Responses {
   return Object.fromEntries(answers.map((given) => [given.id, given.option.option]));
 }

@@ -4,7 +4,7 @@ import type { Dialect } from './schema.ts';
 
 /** All migrations by name, in the order of their names. A migration that has been released is never edited. */
 export function migrationsFor(dialect: Dialect): MigrationProvider {
-  return { getMigrations: async () => ({ '001-first': first(dialect) }) };
+  return { getMigrations: async () => ({ '001-first': first(dialect), '002-unanswered': unanswered }) };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration works on the schema of its own day, which has no type.
@@ -168,6 +168,19 @@ function first(dialect: Dialect): Migration {
     },
   };
 }
+
+const unanswered: Migration = {
+  async up(db: AnySchema) {
+    await db.schema
+      .createTable('unanswered')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('organisation', 'text', (column) => column.notNull())
+      .addColumn('text', 'text', (column) => column.notNull())
+      .addColumn('at', 'bigint', (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex('unanswered_by_time').on('unanswered').column('at').execute();
+  },
+};
 
 /** The statements that make the store refuse to change or delete an audit row. */
 function appendOnly(dialect: Dialect): string[] {

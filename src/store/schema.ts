@@ -17,6 +17,7 @@ export type Database = {
   cards: CardsTable;
   actions: ActionsTable;
   messages_seen: MessagesSeenTable;
+  unanswered: UnansweredTable;
 };
 
 /** Someone who has spoken to the bot, and where to reach them. */
@@ -182,6 +183,14 @@ type ActionsTable = {
 type MessagesSeenTable = {
   conversation: string;
   activity: string;
+  at: number;
+};
+
+/** Messages that found no answer: scrubbed, with no person, for a settable time. */
+type UnansweredTable = {
+  id: string;
+  organisation: string;
+  text: string;
   at: number;
 };
 

@@ -38,6 +38,13 @@ export async function openSqlite(folder: string): Promise<Store> {
   return store;
 }
 
+/** The store in a folder, to read beside a running server. @throws if no server has made one there yet. */
+export function openSqliteBeside(folder: string): Store {
+  const database = new DatabaseSync(join(folder, 'signpost.sqlite'), { readOnly: true });
+  database.exec('pragma busy_timeout = 5000;');
+  return storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite', () => undefined);
+}
+
 /** The store on a PostgreSQL server, for several instances. */
 export async function openPostgres(url: string): Promise<Store> {
   const types = {

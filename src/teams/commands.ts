@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** What can be typed in place of a question. */
 export const COMMANDS = [
   { command: 'help', say: 'help', also: ['?', 'what can you do', 'how do i use you', 'how does this work'] },
@@ -19,6 +21,11 @@ export function parseCommand(text: string): Command | undefined {
     .replace(/[!.\s]+/gu, ' ')
     .trim()
     .replace(/(?<=.) ?\?+$/u, '');
-  return COMMANDS.find(({ say, also }) => say.toLowerCase() === plain || (also as readonly string[]).includes(plain))
-    ?.command;
+  return COMMANDS.find(({ say, also }) => [say.toLowerCase(), ...also].some((word) => isLike(plain, word)))?.command;
+}
+
+/** So many slips of the finger a word may have: none in a short one, which would be another word. */
+function isLike(typed: string, word: string): boolean {
+  const slips = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+  return typed === word || (Math.abs(typed.length - word.length) <= slips && distance(typed, word) <= slips);
 }

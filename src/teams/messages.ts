@@ -1,3 +1,4 @@
+import { scrub } from '../guidance/find/scrub.ts';
 import { dutiesOf, endDuty } from '../store/duty.ts';
 import { referralsOf } from '../store/referrals.ts';
 import { answerText, firstCard, NO_DUTY, newKey, REFERRALS_SHOWN } from './answers.ts';
@@ -25,7 +26,7 @@ export async function answerMessage(
   if (reader === undefined) {
     return needs.cards.draw(
       'choose-organisation',
-      chooseOrganisation(speaker.organisations, text, attached ? UNOPENED : ''),
+      chooseOrganisation(speaker.organisations, scrub(text).text, attached ? UNOPENED : ''),
     );
   }
   const command = parseCommand(text);

@@ -23,6 +23,8 @@ export type BotNeeds = {
   readonly organisationsOf: (tenant: string) => readonly string[];
   readonly clock: Clock;
   readonly writeBack: WriteBack;
+  /** Keeps a message that found no answer, already scrubbed, for the policy owner. */
+  readonly keepUnanswered: (organisation: string, text: string) => Promise<void>;
   readonly log: Logger;
 };
 

@@ -84,7 +84,7 @@ async function choose(
     canChangeOrganisation: speaker.organisations.length > 1,
     now: needs.clock.now(),
   };
-  if (data.text.trim() !== '') return { card: answerText(needs, reader, data.text, '') };
+  if (data.text.trim() !== '') return { card: await answerText(needs, reader, data.text, '') };
   return { card: needs.cards.draw('welcome', welcome(reader)) };
 }
 

@@ -10,7 +10,7 @@ import { type Acted, createReferrals, type Raise, type Referrals } from '../../s
 import { takeDueCards } from '../../src/store/cards.ts';
 import { startDuty } from '../../src/store/duty.ts';
 import { savePerson } from '../../src/store/people.ts';
-import type { ReferralRecord } from '../../src/store/referrals.ts';
+import { type ReferralRecord, updateReferral } from '../../src/store/referrals.ts';
 import type { CardRole, CardRow, PersonRow } from '../../src/store/schema.ts';
 import { openSqlite, type Store } from '../../src/store/store.ts';
 import { saveTeam } from '../../src/store/teams.ts';
@@ -139,6 +139,18 @@ describe('a card that Teams does not take now', () => {
     ]);
   });
 
+  test('waits as long as Teams says though it changes meanwhile, and then shows the change', async () => {
+    teams.trouble = onlyFor('on-duty', { result: 'retry', reason: 'HTTP 429', afterMs: MINUTE });
+    const raised = await raises();
+    await settle();
+    teams.trouble = undefined;
+    await acts(raised, 'note', 'A note.');
+    await later(MINUTE - 1);
+    expect(attemptsFor('on-duty').length).toBe(1);
+    await later(1);
+    expect(shownIn(postedFor('on-duty')[0])).toContain('note');
+  });
+
   test('is tried again after longer and longer waits, up to a minute, and never given up', async () => {
     teams.trouble = onlyFor('on-duty', { result: 'retry', reason: 'HTTP 503' });
     await raises();
@@ -255,6 +267,16 @@ describe('a card that cannot arrive', () => {
     await acts(raised, 'note', 'A note.', 'channel');
     await settle();
     expect(attemptsFor('on-duty').length).toBe(1);
+  });
+
+  test('is not called unacknowledged: nobody had the chance to acknowledge it', async () => {
+    await goesOnDuty(NURSE);
+    teams.trouble = (card) => (card.role === 'reporter' ? undefined : REFUSED);
+    const raised = await raises();
+    await settle();
+    const kinds = (await read(raised)).audit.map(({ kind }) => kind);
+    expect(kinds).toContain('nobody-reached');
+    expect(kinds).not.toContain('not-acknowledged');
   });
 
   test('does not hurry the route while somebody else is reached', async () => {
@@ -386,6 +408,30 @@ describe('the worker', () => {
     teams.trouble = undefined;
     await later(MINUTE);
     expect(await ofNurse()).toMatchObject({ state: 'delivered' });
+  });
+
+  test('goes on with the other referrals when the next step of one cannot be taken', async () => {
+    const broken = await raises();
+    await settle();
+    await updateReferral(store.db, broken.referral.reference, { route: 'no route at all', next_step_at: time });
+    const other = await raises({ key: randomUUID() });
+    await settle();
+    expect((await read(other)).cards.map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  test('shows the most urgent first among those that it takes together', async () => {
+    for (let number = 0; number < 4; number += 1) {
+      await raises({
+        key: randomUUID(),
+        escalate: { route: 'senior-first', urgency: 'routine', category: 'filming' },
+      });
+    }
+    const immediate = await raises({ escalate: { route: 'senior-first', urgency: 'immediate', category: 'filming' } });
+    await look();
+    expect(teams.attempts.length).toBe(10);
+    for (const { record } of teams.attempts.slice(0, 2)) {
+      expect(record.referral.reference).toBe(immediate.referral.reference);
+    }
   });
 
   test('shows the most urgent first, however many were there before', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Settings as Luxon } from 'luxon';
 import { isInHours, nextTimeOfDay, sayDate, sayHours, sayTime, today } from '../../src/escalation/hours.ts';
 
 const LONDON = 'Europe/London';
@@ -81,9 +82,23 @@ describe('office hours', () => {
   test.each([
     [OFFICE, 'Monday to Friday, 9am to 5pm, not on bank holidays'],
     [with_({ from: '08:30', to: '16:45' }), 'Monday to Friday, 8:30am to 4:45pm, not on bank holidays'],
+    [with_({ days: ['monday', 'wednesday', 'friday'] }), 'Monday, Wednesday, Friday, 9am to 5pm, not on bank holidays'],
+    [with_({ days: ['saturday', 'sunday'] }), 'Saturday to Sunday, 9am to 5pm, not on bank holidays'],
     [with_({ days: ['saturday'], from: '00:00', to: '12:00' }), 'Saturday, 12am to 12pm, not on bank holidays'],
   ])('are said in words', (calendar, words) => {
     expect(sayHours(calendar)).toBe(words);
+  });
+
+  test('do not depend on the language of the server', () => {
+    const before = Luxon.defaultLocale;
+    Luxon.defaultLocale = 'ar-EG';
+    try {
+      expect(isInHours(OFFICE, at('2026-01-14T12:00:00Z'))).toBe(true);
+      expect(isInHours(OFFICE, at('2026-01-14T18:00:00Z'))).toBe(false);
+      expect(sayHours(OFFICE)).toBe('Monday to Friday, 9am to 5pm, not on bank holidays');
+    } finally {
+      Luxon.defaultLocale = before;
+    }
   });
 });
 
@@ -138,6 +153,12 @@ describe('the next time that the clock shows', () => {
 
   test('is the next moment after an hour that the clocks skip', () => {
     expect(nextTimeOfDay(LONDON, at('2026-03-28T22:00:00Z'), '01:30')).toBe(at('2026-03-29T01:30:00Z'));
+  });
+
+  test('comes twice in the hour that the clocks repeat', () => {
+    expect(nextTimeOfDay(LONDON, at('2026-10-25T00:15:00Z'), '01:30')).toBe(at('2026-10-25T00:30:00Z'));
+    expect(nextTimeOfDay(LONDON, at('2026-10-25T00:45:00Z'), '01:30')).toBe(at('2026-10-25T01:30:00Z'));
+    expect(nextTimeOfDay(LONDON, at('2026-10-25T01:30:00Z'), '01:30')).toBe(at('2026-10-26T01:30:00Z'));
   });
 
   test('is always to come, within 25 hours, and shows that time', () => {

@@ -38,8 +38,16 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       changes: [{ file: LUNCH, find: 'flow: lunch', put: 'flow: dinner' }],
       file: LUNCH,
       at: 'flow: dinner',
-      message: 'the flow "dinner" stands in lunch.yaml',
-      mend: 'Rename the file to dinner.yaml, or the flow after the file',
+      message: 'the flow "dinner" stands in flows/lunch.yaml',
+      mend: 'Put it in flows/dinner.yaml, or rename the flow after the file',
+    },
+    {
+      breaks: 'one flow in two folders',
+      changes: [{ file: 'example-trust/flows/old/lunch.yaml', add: flowCalled('lunch') }],
+      file: 'example-trust/flows/old/lunch.yaml',
+      at: 'flow: lunch',
+      message: 'the flow "lunch" stands in flows/old/lunch.yaml',
+      mend: 'Put it in flows/lunch.yaml, or rename the flow after the file',
     },
   ],
   sharedNodesHaveOneMeaning: [
@@ -75,6 +83,14 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       file: FILMING,
       at: 'next: ask-frist',
       message: 'there is no question or outcome "ask-frist"',
+      mend: 'Write it, or correct the name',
+    },
+    {
+      breaks: 'an option that leads to a name that every object has',
+      changes: [{ file: FILMING, find: 'next: ask-first', put: 'next: constructor' }],
+      file: FILMING,
+      at: 'next: constructor',
+      message: 'there is no question or outcome "constructor"',
       mend: 'Write it, or correct the name',
     },
     {
@@ -154,6 +170,17 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
           find: 'start: danger-now\n',
           put: `start: sure\nquestions:\n${questionCalled('sure', 'danger-now')}`,
         },
+      ],
+      file: AT_RISK,
+      at: 'start: sure',
+      message: 'the danger flow asks a question first',
+      mend: 'Start it at an outcome',
+    },
+    {
+      breaks: 'a danger flow that starts at a question of the shared files',
+      changes: [
+        { file: 'example-trust/shared/more.yaml', add: `questions:\n${questionCalled('sure', 'danger-now')}` },
+        { file: AT_RISK, find: 'start: danger-now', put: 'start: sure' },
       ],
       file: AT_RISK,
       at: 'start: sure',
@@ -354,6 +381,34 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       mend: 'Correct the dates',
     },
   ],
+  hoursMakeSense: [
+    {
+      breaks: 'hours that end before they begin',
+      changes: [{ file: ORGANISATION, find: 'from: "09:00"', put: 'from: "19:00"' }],
+      file: ORGANISATION,
+      at: 'from: "19:00"',
+      message: 'the hours end before they begin',
+      mend: 'Correct "from" and "to"',
+    },
+    {
+      breaks: 'hours that end as they begin',
+      changes: [{ file: ORGANISATION, find: 'from: "09:00"', put: 'from: "17:00"' }],
+      file: ORGANISATION,
+      at: 'from: "17:00"',
+      message: 'the hours end before they begin',
+      mend: 'Correct "from" and "to"',
+    },
+  ],
+  clausesHaveOneMeaning: [
+    {
+      breaks: 'two clauses with one id',
+      changes: [{ file: CLAUSES, find: '  - { id: EX-3,', put: `${clauseCalled('EX-2', 'duty')}  - { id: EX-3,` }],
+      file: CLAUSES,
+      at: 'summary: Something.',
+      message: 'the clause EX-2 stands twice',
+      mend: 'Remove one, or correct its id',
+    },
+  ],
   operativeClausesAreAnswered: [
     {
       breaks: 'a duty that no outcome rests on',
@@ -471,6 +526,17 @@ function outcomeCalled(id: string): string {
 
 function clauseCalled(id: string, kind: string, more = ''): string {
   return `  - { id: ${id}, section: "9", kind: ${kind}, summary: Something.${more} }\n`;
+}
+
+function flowCalled(id: string): string {
+  return `flow: ${id}
+title: Something
+group: filming
+examples:
+  - something that no other flow has
+start: here
+outcomes:
+${outcomeCalled('here')}`;
 }
 
 function questionCalled(id: string, next: string): string {

@@ -10,6 +10,7 @@ import {
   PlainEnglishFile,
   SharedFile,
   SmallTalkFile,
+  SynonymsFile,
 } from '../../src/guidance/types.ts';
 
 /** A tiny invented organisation that keeps every rule, as its policy owner would write it. */
@@ -32,6 +33,9 @@ contacts:
 greetings:
   - hello
   - good morning
+`,
+  'national/synonyms.yaml': `synonyms:
+  - { says: [pt], means: patient }
 `,
   'national/plain-english.yaml': `longest-sentence: 12
 jargon:
@@ -214,5 +218,6 @@ export function sourceOf(files: readonly ContentFile[], folder = 'example-trust'
     national: one('national/national.yaml', NationalFile),
     smallTalk: one('national/small-talk.yaml', SmallTalkFile),
     plainEnglish: one('national/plain-english.yaml', PlainEnglishFile),
+    synonyms: [one('national/synonyms.yaml', SynonymsFile)],
   };
 }

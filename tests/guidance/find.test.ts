@@ -115,6 +115,12 @@ describe('free text about a tiny organisation', () => {
     expect(finder.find(text)).toEqual(finder.find(`${text} can I post a picture of my sandwich`));
   });
 
+  test('danger at the end of a long message is flagged, and without it the same message is not', () => {
+    const long = 'a visitor is filming the ward '.repeat(80);
+    expect(finder.find(long).danger).toBe(false);
+    expect(finder.find(`${long} he has a knife he has a knife`).danger).toBe(true);
+  });
+
   test('capitals, apostrophes and marks make no difference', () => {
     const plain = finder.find('shes going to hurt herself');
     expect(plain.danger).toBe(true);

@@ -9,6 +9,7 @@ const FILMING = 'example-trust/flows/filming.yaml';
 const LUNCH = 'example-trust/flows/lunch.yaml';
 const NATIONAL = 'national/national.yaml';
 const PLAIN = 'national/plain-english.yaml';
+const SYNONYMS = 'national/synonyms.yaml';
 
 describe('a file that cannot be read', () => {
   test('is named with the line where its YAML breaks, and its organisation is left out', () => {
@@ -69,6 +70,12 @@ describe('a file that cannot be read', () => {
       says: 'policy > approved: ',
     },
     {
+      wrong: 'a time zone that there is not',
+      change: { file: ORGANISATION, find: 'timezone: Europe/London', put: 'timezone: Europe/Londn' },
+      at: 'Europe/Londn',
+      says: 'timezone: ',
+    },
+    {
       wrong: 'no answer to a question but one',
       change: {
         file: FILMING,
@@ -110,21 +117,47 @@ describe('a file that cannot be read', () => {
     ]);
   });
 
-  test('an unknown key is named, at the thing that it stands in', () => {
+  test('an unknown key is named, on its own line', () => {
     const files = exampleTrust({ file: LUNCH, find: '    verdict: yes', put: '    verdict: yes\n    colour: red' });
-    const { problems } = loadGuidance(files);
-    expect(problems).toMatchObject([{ file: LUNCH, message: expect.stringContaining('colour') }]);
-    const line = problems[0]?.line ?? 0;
-    expect(line).toBeGreaterThanOrEqual(lineIn(files, LUNCH, '  post-it:'));
-    expect(line).toBeLessThanOrEqual(lineIn(files, LUNCH, 'colour: red'));
+    expect(loadGuidance(files).problems).toMatchObject([
+      { file: LUNCH, line: lineIn(files, LUNCH, 'colour: red'), message: expect.stringContaining('colour') },
+    ]);
   });
+
+  test('words that begin with an asterisk, which YAML takes for an alias, are to be put in quotes', () => {
+    const files = exampleTrust({ file: LUNCH, find: 'headline: Yes, you may', put: 'headline: *yes' });
+    expect(loadGuidance(files).problems).toEqual([
+      {
+        severity: 'error',
+        file: LUNCH,
+        line: lineIn(files, LUNCH, '*yes'),
+        message: 'words that begin with * or & mean something else in YAML',
+        mend: 'Put the words in quotes',
+      },
+    ]);
+  });
+
+  test.each(['example-trust/flow/extra.yaml', 'example-trust/extra.yaml', 'example-trust/organisation.yml'])(
+    '%s is refused, since nothing reads it there',
+    (path) => {
+      expect(loadGuidance(exampleTrust({ file: path, add: 'flow: extra\n' })).problems).toEqual([
+        {
+          severity: 'error',
+          file: path,
+          line: 1,
+          message: 'nothing reads this file',
+          mend: 'Move it to flows/ or shared/, name it .yaml, or remove it',
+        },
+      ]);
+    },
+  );
 
   test('an empty file is a file of the wrong shape', () => {
     const { problems } = loadGuidance(exampleTrust({ file: LUNCH, add: '' }));
     expect(problems).toMatchObject([{ file: LUNCH, line: 1, message: expect.stringMatching(/^the file: ./) }]);
   });
 
-  test.each([ORGANISATION, CLAUSES, NATIONAL, 'national/small-talk.yaml', PLAIN])(
+  test.each([ORGANISATION, CLAUSES, NATIONAL, 'national/small-talk.yaml', PLAIN, SYNONYMS])(
     '%s is missed when it is gone',
     (path) => {
       const { guidance, problems } = loadGuidance(exampleTrust({ remove: path }));
@@ -155,7 +188,7 @@ describe('a file that cannot be read', () => {
   test('with no files there is no organisation, and that is said by the files that are missing', () => {
     const { guidance, problems } = loadGuidance([]);
     expect(guidance.size).toBe(0);
-    expect(problems.map(({ file }) => file)).toEqual([NATIONAL, 'national/small-talk.yaml', PLAIN]);
+    expect(problems.map(({ file }) => file)).toEqual([NATIONAL, 'national/small-talk.yaml', PLAIN, SYNONYMS]);
   });
 });
 

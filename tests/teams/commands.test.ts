@@ -11,8 +11,9 @@ describe('a typed command', () => {
     }
   });
 
-  test('is known with spaces, full stops and exclamation marks about it', () => {
+  test('is known with spaces, full stops, exclamation and question marks about it', () => {
     for (const { command, say } of COMMANDS) {
+      expect(parseCommand(`${say}?`)).toBe(command);
       expect(parseCommand(`  ${say}!! `)).toBe(command);
       expect(parseCommand(`${say}.`)).toBe(command);
       expect(parseCommand(say.replaceAll(' ', '  \n '))).toBe(command);

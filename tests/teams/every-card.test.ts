@@ -138,6 +138,31 @@ describe('every card that can be drawn', () => {
     ).toEqual([]);
   });
 
+  test('has a name of its own for every input', () => {
+    expect(
+      faults(({ card }) => {
+        const names = objectsIn(card)
+          .filter((node) => typeof node.type === 'string' && node.type.startsWith('Input.'))
+          .map((node) => String(node.id ?? ''));
+        return names.filter((name, index) => name === '' || names.indexOf(name) !== index);
+      }),
+    ).toEqual([]);
+  });
+
+  test('never has a person’s name in a TextBlock, which would read it as Markdown', () => {
+    // Both people are called by a link, and both are on some card.
+    for (const { name } of [NURSE, REPORTER]) {
+      expect(drawn.some(({ card }) => stringsIn(card).some((text) => text.includes(name)))).toBe(true);
+    }
+    expect(
+      faults(({ card }) =>
+        objectsIn(card)
+          .filter((node) => node.type === 'TextBlock' && String(node.text).includes(LINK))
+          .map((node) => String(node.text)),
+      ),
+    ).toEqual([]);
+  });
+
   test('says what matters even where it cannot be shown, and aloud', () => {
     expect(
       faults(({ card, says }) => {
@@ -159,6 +184,41 @@ describe('every card that can be drawn', () => {
         return exits.length === (isTheWayOut ? 0 : 1) ? [] : [`${exits.length} ways out`];
       }),
     ).toEqual([]);
+  });
+});
+
+describe('a card with very much to say', () => {
+  test.each([
+    ['25 long notes', 25, 'x'.repeat(1_900)],
+    ['100 short notes', 100, 'Seen.'],
+  ])('is drawn after %s, with the last of them on it', async (_, amount, words) => {
+    const [organisation] = [...guidance.values()];
+    const [one] = organisation === undefined ? [] : escalated(organisation);
+    if (organisation === undefined || one === undefined) throw new Error('Nothing can be raised.');
+    const referrals = createReferrals({ store, clock: { now: () => NOW }, teams: () => [], wake: () => undefined });
+    const { referral } = await raise(referrals, organisation, one);
+    const act = (action: Action, text?: string) =>
+      referrals.act({
+        reference: referral.reference,
+        action,
+        actor: NURSE,
+        key: randomUUID(),
+        conversation: '19:0',
+        text,
+      });
+    await act('acknowledge');
+    for (let number = 1; number <= amount; number += 1) await act('note', `${number}: ${words}`);
+    const record = await referrals.read(referral.reference);
+    if (record === undefined) throw new Error('The referral is gone.');
+    // Drawing throws where a card is too large for Teams.
+    const desk = drawRecord(record, 'after many notes').filter(({ what }) => !what.includes('reporter'));
+    expect(desk.length).toBeGreaterThan(0);
+    for (const { card } of desk) expect(stringsIn(card).some((text) => text.startsWith(`“${amount}: `))).toBe(true);
+  });
+
+  test('keeps a first message of 20,000 characters, as far as there is room, while the Trust is asked', () => {
+    const card = cards.draw('choose-organisation', chooseOrganisation([...guidance.values()], 'x'.repeat(20_000)));
+    expect(stringsIn(card).some((text) => text.includes('x'.repeat(1_000)))).toBe(true);
   });
 });
 
@@ -413,8 +473,10 @@ function drawRecord(record: ReferralRecord, when: string): Drawn[] {
 }
 
 const NURSE_ADDRESS = { tenant: 'tenant', service_url: 'https://smba.example', bot_id: 'bot' };
-const NURSE: PersonRow = person('Grace Okafor', 'nurse');
-const REPORTER: PersonRow = person('Amina Yusuf', 'reporter');
+/** What would be a link where Markdown is read. */
+const LINK = '](https://example.org/a-name)';
+const NURSE: PersonRow = person(`Grace [Okafor${LINK}`, 'nurse');
+const REPORTER: PersonRow = person(`Amina [Yusuf${LINK}`, 'reporter');
 
 function person(name: string, id: string): PersonRow {
   return {

@@ -2,7 +2,7 @@ import { sayDate, today } from '../../escalation/hours.ts';
 import type { Found } from '../../guidance/find/finder.ts';
 import { citationsIn, contactsIn, reviewState } from '../../guidance/outcome.ts';
 import type { Citation, Flow, Organisation, Outcome, Policy, Verdict } from '../../guidance/types.ts';
-import { type Answer, back, change, type Position, type Responses } from '../../guidance/walk.ts';
+import { type Answer, back, change, type Position, type Responses, waiting } from '../../guidance/walk.ts';
 import type { CardData } from '../cards.ts';
 import { COMMANDS } from '../commands.ts';
 import type { WalkState } from '../verbs.ts';
@@ -84,21 +84,31 @@ function topicGroups(organisation: Organisation): TopicGroup[] {
   });
 }
 
-function flowChoice(organisation: Organisation, flow: Flow): Choice {
-  return { label: flow.title, hint: '', go: state(organisation, flow, {}) };
+/** @param responses What the reader has said already. */
+function flowChoice(organisation: Organisation, flow: Flow, responses: Responses = {}): Choice {
+  return { label: flow.title, hint: '', go: state(organisation, flow, responses) };
 }
 
 /** The flows that a message may be about, best first. */
-export function offers(organisation: Organisation, found: Found): Choice[] {
+export function offers(
+  organisation: Organisation,
+  found: Found,
+  understand: (flow: Flow) => Responses = () => ({}),
+): Choice[] {
   return found.flows.flatMap((ranked) => {
     const flow = organisation.flows.get(ranked.flow);
     // The danger flow has a card and a button of its own.
-    return flow === undefined || flow.danger ? [] : [flowChoice(organisation, flow)];
+    return flow === undefined || flow.danger ? [] : [flowChoice(organisation, flow, understand(flow))];
   });
 }
 
-export function offer(reader: Reader, found: Found, notice: string): CardData | undefined {
-  const [best, ...others] = offers(reader.organisation, found);
+export function offer(
+  reader: Reader,
+  found: Found,
+  notice: string,
+  understand?: (flow: Flow) => Responses,
+): CardData | undefined {
+  const [best, ...others] = offers(reader.organisation, found, understand);
   if (best === undefined) return undefined;
   return { ...words(`I think you mean: ${best.label}`), ...exit(), notice, best, others };
 }
@@ -121,6 +131,7 @@ export function question(
     notice: '',
     topic: flow.title,
     answers: answers(reader, flow, responses, position.answers),
+    waiting: answers(reader, flow, responses, waiting(flow, responses)),
     ask: position.question.ask,
     why: position.question.why,
     options: position.question.options.map(

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { clausesOf } from '../guidance/coverage.ts';
+import { type Answered, evaluate, type Share, type Utterance } from '../guidance/find/evaluate.ts';
+import { type Finder, type Found, trainFinder } from '../guidance/find/finder.ts';
+import { scrub } from '../guidance/find/scrub.ts';
+import type { Organisation } from '../guidance/types.ts';
+import { loadPolicies } from '../policies.ts';
+import { CommandError, findOrganisation, type PoliciesOption, print } from './organisations.ts';
+
+type AskOptions = PoliciesOption & { organisation: string; json?: boolean };
+
+export function finderFor(organisation: Organisation): Finder {
+  return trainFinder([...organisation.flows.values()], organisation.smallTalk, organisation.synonyms);
+}
+
+/** `signpost ask`: what the bot would answer to a message, and why; with --json, one message a line. */
+export async function askCommand(text: string | undefined, options: AskOptions): Promise<void> {
+  const organisation = findOrganisation(await loadPolicies(options.policies), options.organisation);
+  const finder = finderFor(organisation);
+  if (options.json) {
+    for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+      print(JSON.stringify(asJson(organisation, finder.find(line))));
+    }
+    return;
+  }
+  if (text === undefined)
+    throw new CommandError('Type a message in quotes, or use --json and give one message a line.');
+  explainTo(organisation, finder, text);
+}
+
+/** The answer as other programs read it. `clauses` are those that the flow's outcomes cite. */
+export function asJson(organisation: Organisation, found: Found): object {
+  return {
+    answer: found.answer,
+    danger: found.danger,
+    flows: found.flows.map(({ flow, title, score }) => ({
+      flow,
+      title,
+      score: Number(score.toFixed(4)),
+      clauses: clausesOfFlow(organisation, flow),
+    })),
+  };
+}
+
+function clausesOfFlow(organisation: Organisation, flow: string): string[] {
+  const outcomes = Object.values(organisation.flows.get(flow)?.outcomes ?? {});
+  return [...new Set(outcomes.flatMap(clausesOf))].sort();
+}
+
+function explainTo(organisation: Organisation, finder: Finder, text: string): void {
+  const { text: kept, found: identifiers } = scrub(text);
+  const explained = finder.explain(text);
+  if (identifiers.length > 0) print(`taken out    ${identifiers.join(', ')}: "${kept}"`);
+  print(`answer       ${explained.answer}`);
+  print(`danger       ${explained.danger ? 'yes' : 'no'} (${explained.dangerScore.toFixed(3)})`);
+  print('flows');
+  for (const { label, score } of explained.labels.slice(0, 6)) print(`  ${score.toFixed(3)}  ${label.trim()}`);
+  const [best] = explained.flows;
+  const flow = best && organisation.flows.get(best.flow);
+  if (flow !== undefined) {
+    const understood = Object.entries(finder.understand(flow, text));
+    print(
+      `understood   ${understood.map(([question, option]) => `${question}=${option}`).join(', ') || 'no answer yet'}`,
+    );
+  }
+  print('because of');
+  for (const { feature, weight } of explained.because) {
+    const [kind, ...rest] = feature.split(':');
+    print(`  ${weight.toFixed(3)}  ${kind === 'w' ? 'word' : 'letters'} "${rest.join(':')}"`);
+  }
+}
+
+/** Answers every message of a set with its organisation's finder. */
+export function answerAll(
+  utterances: readonly Utterance[],
+  organisationOf: (utterance: Utterance) => Organisation,
+): Answered[] {
+  const finders = new Map<string, Finder>();
+  return utterances.map((utterance) => {
+    const organisation = organisationOf(utterance);
+    const finder = finders.get(organisation.id) ?? finderFor(organisation);
+    finders.set(organisation.id, finder);
+    const found = finder.find(utterance.text);
+    const [wanted = ''] = utterance.clauses;
+    return {
+      utterance,
+      found,
+      ranks: found.flows.map(({ flow }) => clausesOfFlow(organisation, flow).includes(wanted)),
+    };
+  });
+}
+
+/** Reads a set of messages, one JSON object a line. */
+export async function readUtterances(file: string): Promise<Utterance[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.trim() !== '');
+  return lines.map((line) => JSON.parse(line));
+}
+
+/** An organisation by its id, or by the prefix of its clauses: `WAHT`. */
+export function organisationByPrefix(organisations: readonly Organisation[], name: string): Organisation {
+  const found = organisations.find(
+    ({ id, clauses }) => id === name || clauses[0]?.id.toLowerCase().startsWith(`${name.toLowerCase()}-`),
+  );
+  if (found === undefined) throw new CommandError(`There is no organisation "${name}".`);
+  return found;
+}
+
+/** `signpost evaluate`: how well messages are understood. */
+export async function evaluateCommand(file: string, options: PoliciesOption): Promise<void> {
+  const organisations = [...(await loadPolicies(options.policies)).values()];
+  const utterances = await readUtterances(file);
+  const result = evaluate(
+    answerAll(utterances, (utterance) => organisationByPrefix(organisations, utterance.organisation)),
+  );
+  const line = (name: string, { share, low, high, hits, of }: Share): void =>
+    print(`${name.padEnd(24)} ${share.toFixed(3)}  (${low.toFixed(3)} to ${high.toFixed(3)})  ${hits} of ${of}`);
+  print(`${utterances.length} messages. Shares with their 95% confidence interval (Wilson).\n`);
+  line('right flow first', result.top1);
+  line('right flow among three', result.top3);
+  print(`${'mean reciprocal rank'.padEnd(24)} ${result.meanReciprocalRank.toFixed(3)}`);
+  line('in scope kept', result.kept);
+  line('out of scope rejected', result.rejected);
+  line('danger recall', result.dangerRecall);
+  line('false alarms', result.falseAlarms);
+  print('\nMeant, and what came first:');
+  for (const { clause, flow, times } of result.confusions) print(`  ${times} x ${clause} -> ${flow}`);
+  print('\nEach miss:');
+  for (const { id, why, text } of result.misses) print(`  ${id} ${why}: ${text}`);
+}
