@@ -8,6 +8,12 @@ import { schemaCommand } from './schema.ts';
 import { approveCommand, signOffCommand } from './sign-off.ts';
 import { unansweredCommand } from './unanswered.ts';
 
+// A reader that has seen enough, such as `head`, closes the pipe: that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 const program = new Command('signpost').description('Work with the guidance that Signpost gives.');
 
 /** A command on the policies folder. */

@@ -37,13 +37,13 @@ describe('while a rehearsal runs', () => {
 
   test('a changed line is on the next card, and a card drawn before says that the guidance has changed', async () => {
     const amina = rehearsal.teams.person('amina');
-    await amina.says('a visitor is livestreaming the ward');
+    await amina.says('someone is filming on the ward');
     const old = await pressesInTurn(amina, [TITLE]);
     writeFileSync(flow, before.replace('Who is filming, taking photos or livestreaming?', 'Who holds the camera?'));
     await waitFor(async () => rehearsal.logged().includes('The guidance was read again.'), 'the guidance to be read');
     expect(text(cardOf(await amina.presses('No', { on: old })))).toContain('This guidance has changed');
 
-    await amina.says('a visitor is livestreaming the ward');
+    await amina.says('someone is filming on the ward');
     expect(text(await pressesInTurn(amina, [TITLE, 'No']))).toContain('Who holds the camera?');
   });
 

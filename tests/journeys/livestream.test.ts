@@ -53,8 +53,21 @@ describe('a visitor is livestreaming the ward', () => {
     expect(offer).toContain('Someone is at risk now');
   });
 
+  test('what the message says already is shown as understood, can be taken back, and is never about danger', async () => {
+    const amina = rehearsal.teams.person('amina');
+    const danger = await pressesInTurn(amina, ['Someone is filming, photographing or livestreaming']);
+    expect(text(danger)).toContain('Is anyone in danger');
+    expect(text(danger)).toContain('What I have understood already');
+    expect(text(danger)).toContain('A visitor or relative');
+    const taken = cardOf(await amina.presses('Take back: Who is filming', { on: danger }));
+    expect(text(cardOf(await amina.presses('No', { on: taken })))).toContain(
+      'Who is filming, taking photos or livestreaming?',
+    );
+  });
+
   test('one question a card, with the answers so far, and never a second message', async () => {
     const amina = rehearsal.teams.person('amina');
+    await amina.says('someone is filming on the ward');
     const before = (await amina.messages()).length;
     const shown = await pressesInTurn(amina, [
       'Someone is filming, photographing or livestreaming',

@@ -85,15 +85,13 @@ export const FORM = {
   aboutSenior: 'no',
 } as const;
 
-/** From a typed message to the outcome of a livestreaming visitor. */
+/** From a typed message, which says already who films and that it is now, to the outcome. */
 export async function walksToLivestream(person: PersonDriver): Promise<ShownCard> {
   await person.says('a visitor is livestreaming the ward');
   return pressesInTurn(person, [
     'Someone is filming, photographing or livestreaming',
     'No',
-    'A visitor or relative',
     'Staff or another patient',
-    'They are filming or livestreaming now',
   ]);
 }
 

@@ -31,7 +31,10 @@ describe('a press on a card', () => {
     ['duty-form', {}],
     ['duty-on', { department: 'ward-1', until: '07:30', key: KEY }],
     ['duty-off', { department: 'ward-1' }],
-    ...ACTIONS.map((action): [string, object] => [action, { reference: 'K7M-2PXC', key: KEY, text: 'A note.' }]),
+    ...ACTIONS.map((action): [string, object] => [
+      action,
+      { reference: 'K7M-2PXC', key: KEY, note: 'A note.', outcome: 'Told.' },
+    ]),
   ])('“%s” is read as it was drawn', (verb, data) => {
     expect(parsePress(press(verb, data))).toEqual({ verb, data });
   });
