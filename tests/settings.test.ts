@@ -49,6 +49,7 @@ describe('settings', () => {
       app: undefined,
       tenants: undefined,
       safeguardingTeams: undefined,
+      unansweredDays: 30,
     });
   });
 
@@ -78,6 +79,7 @@ describe('settings', () => {
       'POLICIES_DIR',
       'LOG_LEVEL',
       'NODE_ENV',
+      'UNANSWERED_DAYS',
       'MICROSOFT_APP_ID',
       'MICROSOFT_APP_TYPE',
       'TENANTS',

@@ -366,7 +366,8 @@ export function noExampleIsInTwoFlows({ flows }: OrganisationSource): Problem[] 
   const seen = new Map<string, string>();
   const problems: Problem[] = [];
   for (const file of flows) {
-    for (const [index, example] of file.value.examples.entries()) {
+    const examples = [...file.value.examples, ...file.value['calm-examples']];
+    for (const [index, example] of examples.entries()) {
       const key = example
         .toLowerCase()
         .replace(/[^\p{L}\p{N}]+/gu, ' ')
@@ -374,13 +375,22 @@ export function noExampleIsInTwoFlows({ flows }: OrganisationSource): Problem[] 
       const other = seen.get(key);
       if (other !== undefined) {
         problems.push(
-          file.problem(['examples', index], `the example "${example}" also stands in ${other}`, 'Keep it in one flow'),
+          file.problem(
+            placeOf(file.value, index),
+            `the example "${example}" also stands in ${other}`,
+            'Keep it in one flow',
+          ),
         );
       }
       seen.set(key, file.value.flow);
     }
   }
   return problems;
+}
+
+/** Where an example stands, counting the calm ones after the others. */
+function placeOf({ examples }: FlowFile, index: number): Path {
+  return index < examples.length ? ['examples', index] : ['calm-examples', index - examples.length];
 }
 
 /** The gravest outcome behind "not sure" is at least as cautious as the gravest behind any answer beside it. */

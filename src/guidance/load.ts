@@ -112,7 +112,9 @@ function organisationFolders(files: readonly ContentFile[]): string[] {
 }
 
 function below(files: readonly ContentFile[], folder: string): ContentFile[] {
-  return files.filter((file) => file.path.startsWith(folder)).sort((a, b) => a.path.localeCompare(b.path));
+  return files
+    .filter((file) => file.path.startsWith(folder) && FILES_READ.test(file.path))
+    .sort((a, b) => a.path.localeCompare(b.path));
 }
 
 /**

@@ -69,6 +69,8 @@ export const FlowFile = z.strictObject({
   /** True where a message about this may mean that someone is at risk: the danger card then comes first. */
   'danger-first': z.boolean().default(false),
   examples: z.array(Text).min(1),
+  /** Messages about a danger-first topic with which nobody is at risk: "who is the Prevent lead?" */
+  'calm-examples': z.array(Text).default([]),
   start: Id,
   questions: z.record(Id, Question).default({}),
   outcomes: z.record(Id, Outcome).default({}),

@@ -21,11 +21,21 @@ export function parseCommand(text: string): Command | undefined {
     .replace(/[!.\s]+/gu, ' ')
     .trim()
     .replace(/(?<=.) ?\?+$/u, '');
-  return COMMANDS.find(({ say, also }) => [say.toLowerCase(), ...also].some((word) => isLike(plain, word)))?.command;
+  const close = COMMANDS.map(({ command, say, also }) => ({
+    command,
+    slips: Math.min(...[say.toLowerCase(), ...also].map((word) => slipsBetween(plain, word))),
+  })).sort((one, other) => one.slips - other.slips);
+  const [best, next] = close;
+  // As near to two commands as to one is near to neither.
+  return best === undefined || best.slips === Number.POSITIVE_INFINITY || best.slips === next?.slips
+    ? undefined
+    : best.command;
 }
 
-/** So many slips of the finger a word may have: none in a short one, which would be another word. */
-function isLike(typed: string, word: string): boolean {
-  const slips = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
-  return typed === word || (Math.abs(typed.length - word.length) <= slips && distance(typed, word) <= slips);
+/** Slips of the finger between what was typed and a command; infinite where there are too many to be that command. */
+function slipsBetween(typed: string, word: string): number {
+  const allowed = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+  if (Math.abs(typed.length - word.length) > allowed) return Number.POSITIVE_INFINITY;
+  const slips = distance(typed, word);
+  return slips > allowed ? Number.POSITIVE_INFINITY : slips;
 }

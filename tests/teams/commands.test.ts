@@ -24,6 +24,17 @@ describe('a typed command', () => {
     for (const words of ["I'm on duty", 'I’m on duty', 'im on duty']) expect(parseCommand(words)).toBe('on-duty');
   });
 
+  test('to come off duty is never taken for going on duty, nor the other way round', () => {
+    for (const words of ["I'm off duty", 'im off duty', 'off duty', 'come off duty']) {
+      expect(parseCommand(words)).toBe('off-duty');
+    }
+    for (const words of ["I'm on duty", 'im on duty', 'on duty', 'go on duty']) {
+      expect(parseCommand(words)).toBe('on-duty');
+    }
+    // A slip that lies as near to the one as to the other is neither.
+    expect(parseCommand('im of duty')).not.toBe('on-duty');
+  });
+
   test('is never two commands', () => {
     const all = COMMANDS.flatMap(({ say, also }) => [say, ...also].map((words) => words.toLowerCase()));
     expect(new Set(all).size).toBe(all.length);

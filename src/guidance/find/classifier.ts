@@ -9,10 +9,13 @@ export type Classifier = {
   explain(features: Features, label: string): readonly { readonly feature: string; readonly weight: number }[];
 };
 
-const PASSES = 12;
+const PASSES = 10;
 const RATE = 4;
 /** An error smaller than this teaches nothing worth its time. */
 const TOO_SMALL = 0.01;
+/** A row that is this sure rests for some passes: most of the time of training is saved. */
+const LEARNT = 0.9;
+const REST = 4;
 /** Small, so that what a message says outweighs how often a flow is meant. */
 const CONSTANT = 0.1;
 
@@ -24,7 +27,7 @@ export function trainClassifier(samples: readonly Sample[]): Classifier {
     for (const name of features.keys()) if (!columns.has(name)) columns.set(name, columns.size);
   }
   // One row of weights for each column, so that all labels of a feature lie side by side.
-  const weights = new Float64Array((columns.size + 1) * labels.length);
+  const weights = new Float32Array((columns.size + 1) * labels.length);
   const rows = samples.map(({ features, label }) => ({
     ...entriesOf(features, columns),
     label: labels.indexOf(label),
@@ -33,15 +36,16 @@ export function trainClassifier(samples: readonly Sample[]): Classifier {
     rows.map((row) => row.label),
     labels.length,
   );
+  // The pass in which each row is looked at again: one that is learnt may rest.
+  const next = new Int32Array(rows.length);
   for (let pass = 0; pass < PASSES; pass += 1) {
     const rate = RATE / (1 + pass / 4);
-    for (const row of rows) {
+    for (const [index, row] of rows.entries()) {
+      if ((next[index] ?? 0) > pass) continue;
       const guess = softmax(scoresOf(weights, row, labels.length));
-      for (let label = 0; label < labels.length; label += 1) {
-        const error = (guess[label] ?? 0) - (label === row.label ? 1 : 0);
-        if (Math.abs(error) <= TOO_SMALL) continue;
-        learn(weights, row, label, labels.length, error * rate * (importance[row.label] ?? 1));
-      }
+      const step = rate * (importance[row.label] ?? 1);
+      learn(weights, row, errorsOf(guess, row.label), labels.length, step);
+      if ((guess[row.label] ?? 0) > LEARNT) next[index] = pass + REST;
     }
   }
   return {
@@ -87,28 +91,58 @@ function entriesOf(features: Features, columns: ReadonlyMap<string, number>): En
   };
 }
 
-function scoresOf(weights: Float64Array, { columns, values }: Entries, labels: number): Float64Array {
+// In the functions below every index is in range, and `as number` says so: looking again would cost half the time.
+
+function scoresOf(weights: Float32Array, { columns, values }: Entries, labels: number): Float64Array {
   const scores = new Float64Array(labels);
   for (let index = 0; index < columns.length; index += 1) {
-    const start = (columns[index] ?? 0) * labels;
-    const value = values[index] ?? 0;
+    const start = (columns[index] as number) * labels;
+    const value = values[index] as number;
     for (let label = 0; label < labels; label += 1) {
-      scores[label] = (scores[label] ?? 0) + (weights[start + label] ?? 0) * value;
+      scores[label] = (scores[label] as number) + (weights[start + label] as number) * value;
     }
   }
   return scores;
 }
 
-function learn(weights: Float64Array, { columns, values }: Entries, label: number, labels: number, step: number): void {
+type LabelError = { readonly label: number; readonly error: number };
+
+/** How far the guess was off for each label, without what is too small to matter. */
+function errorsOf(guess: Float64Array, wanted: number): LabelError[] {
+  const errors: LabelError[] = [];
+  for (let label = 0; label < guess.length; label += 1) {
+    const error = (guess[label] as number) - (label === wanted ? 1 : 0);
+    if (Math.abs(error) > TOO_SMALL) errors.push({ label, error });
+  }
+  return errors;
+}
+
+function learn(
+  weights: Float32Array,
+  { columns, values }: Entries,
+  errors: readonly LabelError[],
+  labels: number,
+  step: number,
+): void {
   for (let index = 0; index < columns.length; index += 1) {
-    const place = (columns[index] ?? 0) * labels + label;
-    weights[place] = (weights[place] ?? 0) - step * (values[index] ?? 0);
+    const start = (columns[index] as number) * labels;
+    const value = (values[index] as number) * step;
+    for (const { label, error } of errors) {
+      weights[start + label] = (weights[start + label] as number) - error * value;
+    }
   }
 }
 
 function softmax(scores: Float64Array): Float64Array {
-  const top = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - top));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
+  let top = Number.NEGATIVE_INFINITY;
+  for (const score of scores) top = Math.max(top, score);
+  const powers = new Float64Array(scores.length);
+  let total = 0;
+  for (let index = 0; index < scores.length; index += 1) {
+    const power = Math.exp((scores[index] as number) - top);
+    powers[index] = power;
+    total += power;
+  }
+  for (let index = 0; index < powers.length; index += 1) powers[index] = (powers[index] as number) / total;
+  return powers;
 }

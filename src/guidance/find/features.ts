@@ -35,7 +35,7 @@ export function expander(synonyms: SynonymsFile['synonyms']): Expand {
     });
 }
 
-/** Counts of words, of pairs of words, and of runs of 2 to 5 characters inside each word. */
+/** Counts of words, of pairs of words, and of runs of 3 to 5 characters inside each word. */
 export function count(text: string, expand: Expand): Map<string, number> {
   const found = new Map<string, number>();
   const add = (feature: string): void => {
@@ -47,12 +47,15 @@ export function count(text: string, expand: Expand): Map<string, number> {
     const next = list[index + 1];
     if (next !== undefined) add(`w:${word} ${next}`);
     const padded = ` ${word} `;
-    for (let size = 2; size <= 5; size += 1) {
+    for (let size = 3; size <= 5; size += 1) {
       for (let start = 0; start + size <= padded.length; start += 1) add(`c:${padded.slice(start, start + size)}`);
     }
   }
   return found;
 }
+
+/** Whole words say more than the runs of letters in them, which are there for slips of the finger. */
+const WORDS_WEIGH = 2;
 
 /** Weighs counts by how rare each feature is among the documents, to unit length. Unknown features are left out. */
 export function weigh(counts: ReadonlyMap<string, number>, rarity: ReadonlyMap<string, number>): Features {
@@ -61,7 +64,7 @@ export function weigh(counts: ReadonlyMap<string, number>, rarity: ReadonlyMap<s
   for (const [feature, times] of counts) {
     const rare = rarity.get(feature);
     if (rare === undefined) continue;
-    const weight = (1 + Math.log(times)) * rare;
+    const weight = (1 + Math.log(times)) * rare * (feature.startsWith('w:') ? WORDS_WEIGH : 1);
     weighed.set(feature, weight);
     square += weight * weight;
   }
@@ -78,7 +81,7 @@ export function rarityIn(documents: readonly ReadonlyMap<string, number>[]): Map
   }
   const rarity = new Map<string, number>();
   for (const [feature, times] of holding) {
-    if (times > 1) rarity.set(feature, 1 + Math.log((1 + documents.length) / (1 + times)));
+    if (times > (feature.startsWith('w:') ? 1 : 3)) rarity.set(feature, 1 + Math.log((1 + documents.length) / (1 + times)));
   }
   return rarity;
 }

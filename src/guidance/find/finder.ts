@@ -1,6 +1,6 @@
 import type { Flow, SmallTalkFile, SynonymsFile } from '../types.ts';
 import type { Responses } from '../walk.ts';
-import { type Classifier, trainClassifier } from './classifier.ts';
+import { trainClassifier } from './classifier.ts';
 import { count, expander, type Features, rarityIn, weigh, words } from './features.ts';
 
 export type Ranked = { readonly flow: string; readonly title: string; readonly score: number };
@@ -33,8 +33,8 @@ export type Finder = {
 
 const NOTHING = ' nothing';
 const GREETING = ' greeting';
-const GRAVE = ' grave';
-const HARMLESS = ' harmless';
+/** Marks the calm half of a grave topic. */
+const CALM = ' calm';
 const OFFERED = 3;
 const REASONS = 12;
 
@@ -45,8 +45,8 @@ const WINDOW = 600;
 const LONGEST_READ = 30_000;
 
 /**
- * Learns from the content alone: one classifier ranks flows, a second one knows only grave from harmless. Both are
- * logistic regressions over TF-IDF of words and characters. The same content always gives the same finder.
+ * Learns from the content alone: a logistic regression over TF-IDF of words and characters ranks the flows, and the
+ * probabilities of the grave ones add up to the probability of danger. The same content always gives the same finder.
  */
 export function trainFinder(
   flows: readonly Flow[],
@@ -54,43 +54,47 @@ export function trainFinder(
   synonyms: SynonymsFile['synonyms'] = [],
 ): Finder {
   const expand = expander(synonyms);
-  const isGrave = (flow: Flow): boolean => flow.danger || flow['danger-first'];
   const labelled = [
-    ...flows.flatMap((flow) =>
-      [flow.title, ...flow.examples].map((text) => ({ text, label: flow.flow, grave: isGrave(flow) })),
-    ),
-    ...smallTalk['off-topic'].map((text) => ({ text, label: NOTHING, grave: false })),
-    ...smallTalk.greetings.map((text) => ({ text, label: GREETING, grave: false })),
+    ...flows.flatMap((flow) => [
+      ...[flow.title, ...flow.examples].map((text) => ({ text, label: flow.flow })),
+      ...flow['calm-examples'].map((text) => ({ text, label: flow.flow + CALM })),
+    ]),
+    ...smallTalk['off-topic'].map((text) => ({ text, label: NOTHING })),
+    ...smallTalk.greetings.map((text) => ({ text, label: GREETING })),
   ];
   const counts = labelled.map(({ text }) => count(text, expand));
   const rarity = rarityIn(counts);
-  const samples = counts.map((counted, index) => ({
-    features: weigh(counted, rarity),
-    label: labelled[index]?.label ?? NOTHING,
-    grave: labelled[index]?.grave ?? false,
-  }));
-  const topics = trainClassifier(samples);
-  const danger = trainClassifier(samples.map(({ features, grave }) => ({ features, label: grave ? GRAVE : HARMLESS })));
+  const topics = trainClassifier(
+    counts.map((counted, index) => ({
+      features: weigh(counted, rarity),
+      label: labelled[index]?.label ?? NOTHING,
+    })),
+  );
   const byId = new Map(flows.map((flow) => [flow.flow, flow]));
+  const grave = flows.filter((flow) => flow.danger || flow['danger-first']).map((flow) => flow.flow);
   const featuresOf = (text: string): Features => weigh(count(text, expand), rarity);
+  const dangerIn = (features: Features): number => {
+    if (features.size === 0) return 0;
+    const scores = topics.probabilities(features);
+    return grave.reduce((sum, flow) => sum + (scores.get(flow) ?? 0), 0);
+  };
 
   const explain = (text: string): Explained => {
     const features = featuresOf(text.slice(0, WINDOW));
-    const labels = [...topics.probabilities(features)]
-      .map(([label, score]) => ({ label, score }))
-      .sort((a, b) => b.score - a.score);
-    const dangerScore = gravestIn(text, danger, featuresOf);
+    const labels = ranked(topics.probabilities(features));
+    const dangerScore = Math.max(...windowsOf(text).map((part) => dangerIn(featuresOf(part))));
     const isDanger = dangerScore >= DANGER_FROM;
     const best = labels[0]?.label ?? NOTHING;
     const answer = answerFor(best, features.size > 0, isDanger);
-    const ranked = labels.flatMap(({ label, score }) => {
+    const topicsOffered = labels.flatMap(({ label, score }) => {
       const flow = byId.get(label);
-      return flow === undefined ? [] : [{ flow: label, title: flow.title, score }];
+      // The danger flow is an answer only where there may be danger.
+      return flow === undefined || (flow.danger && !isDanger) ? [] : [{ flow: label, title: flow.title, score }];
     });
     return {
       answer,
       danger: isDanger,
-      flows: answer === 'offer' ? ranked.slice(0, OFFERED) : [],
+      flows: answer === 'offer' ? topicsOffered.slice(0, OFFERED) : [],
       dangerScore,
       labels,
       because: topics.explain(features, best).slice(0, REASONS),
@@ -124,13 +128,22 @@ function answerFor(best: string, isReadable: boolean, isDanger: boolean): Found[
   return best === GREETING ? 'greeting' : 'offer';
 }
 
-/** The highest probability of danger in any part of a message. */
-function gravestIn(text: string, danger: Classifier, featuresOf: (text: string) => Features): number {
-  let gravest = 0;
-  const end = Math.min(text.length, LONGEST_READ);
-  for (let start = 0; start === 0 || start + WINDOW / 2 < end; start += WINDOW / 2) {
-    const features = featuresOf(text.slice(start, start + WINDOW));
-    if (features.size > 0) gravest = Math.max(gravest, danger.probabilities(features).get(GRAVE) ?? 0);
+type Scored = { readonly label: string; readonly score: number };
+
+/** Labels by probability, best first, with the calm half of a topic added to it. */
+function ranked(probabilities: ReadonlyMap<string, number>): Scored[] {
+  const sums = new Map<string, number>();
+  for (const [label, score] of probabilities) {
+    const topic = label.endsWith(CALM) ? label.slice(0, -CALM.length) : label;
+    sums.set(topic, (sums.get(topic) ?? 0) + score);
   }
-  return gravest;
+  return [...sums].map(([label, score]) => ({ label, score })).sort((a, b) => b.score - a.score);
+}
+
+/** A message in overlapping parts, so that danger late in a long one weighs as much as in a short one. */
+function windowsOf(text: string): string[] {
+  const parts = [text.slice(0, WINDOW)];
+  const end = Math.min(text.length, LONGEST_READ);
+  for (let start = WINDOW / 2; start < end; start += WINDOW / 2) parts.push(text.slice(start, start + WINDOW));
+  return parts;
 }
