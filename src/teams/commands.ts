@@ -34,7 +34,7 @@ export function parseCommand(text: string): Command | undefined {
 
 /** Slips of the finger between what was typed and a command; infinite where there are too many to be that command. */
 function slipsBetween(typed: string, word: string): number {
-  const allowed = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+  const allowed = word.length < 4 ? 0 : word.length < 6 ? 1 : 2;
   if (Math.abs(typed.length - word.length) > allowed) return Number.POSITIVE_INFINITY;
   const slips = distance(typed, word);
   return slips > allowed ? Number.POSITIVE_INFINITY : slips;

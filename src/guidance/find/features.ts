@@ -73,7 +73,10 @@ export function weigh(counts: ReadonlyMap<string, number>, rarity: ReadonlyMap<s
   return weighed;
 }
 
-/** Inverse document frequency, smoothed, of each feature that more than one document has: the others teach nothing. */
+/**
+ * Inverse document frequency, smoothed. A word that only one document has, and letters that fewer than four have,
+ * teach nothing and are left out.
+ */
 export function rarityIn(documents: readonly ReadonlyMap<string, number>[]): Map<string, number> {
   const holding = new Map<string, number>();
   for (const document of documents) {
