@@ -211,6 +211,8 @@ export type NationalFact = z.infer<typeof NationalFact>;
 export const SmallTalkFile = z.strictObject({
   'off-topic': z.array(Text).min(1),
   greetings: z.array(Text).min(1),
+  /** Messages that may be about somebody in danger, whatever the organisation. */
+  danger: z.array(Text).default([]),
 });
 export type SmallTalkFile = z.infer<typeof SmallTalkFile>;
 

@@ -55,7 +55,7 @@ export function count(text: string, expand: Expand): Map<string, number> {
 }
 
 /** Whole words say more than the runs of letters in them, which are there for slips of the finger. */
-const WORDS_WEIGH = 2;
+const WORDS_WEIGH = 3;
 
 /** Weighs counts by how rare each feature is among the documents, to unit length. Unknown features are left out. */
 export function weigh(counts: ReadonlyMap<string, number>, rarity: ReadonlyMap<string, number>): Features {
@@ -84,7 +84,8 @@ export function rarityIn(documents: readonly ReadonlyMap<string, number>[]): Map
   }
   const rarity = new Map<string, number>();
   for (const [feature, times] of holding) {
-    if (times > (feature.startsWith('w:') ? 1 : 3)) rarity.set(feature, 1 + Math.log((1 + documents.length) / (1 + times)));
+    if (times > (feature.startsWith('w:') ? 1 : 3))
+      rarity.set(feature, 1 + Math.log((1 + documents.length) / (1 + times)));
   }
   return rarity;
 }

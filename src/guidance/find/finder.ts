@@ -33,13 +33,15 @@ export type Finder = {
 
 const NOTHING = ' nothing';
 const GREETING = ' greeting';
+/** Danger as any organisation knows it. It adds to the probability of danger and is no topic of its own. */
+const DANGER = ' danger';
 /** Marks the calm half of a grave topic. */
 const CALM = ' calm';
 const OFFERED = 3;
 const REASONS = 12;
 
 /** Above this probability of danger the danger card comes first. Low, since a miss is worse than a false alarm. */
-const DANGER_FROM = 0.3;
+const DANGER_FROM = 0.35;
 /** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
 const WINDOW = 600;
 const LONGEST_READ = 30_000;
@@ -61,6 +63,7 @@ export function trainFinder(
     ]),
     ...smallTalk['off-topic'].map((text) => ({ text, label: NOTHING })),
     ...smallTalk.greetings.map((text) => ({ text, label: GREETING })),
+    ...smallTalk.danger.map((text) => ({ text, label: DANGER })),
   ];
   const counts = labelled.map(({ text }) => count(text, expand));
   const rarity = rarityIn(counts);
@@ -71,7 +74,7 @@ export function trainFinder(
     })),
   );
   const byId = new Map(flows.map((flow) => [flow.flow, flow]));
-  const grave = flows.filter((flow) => flow.danger || flow['danger-first']).map((flow) => flow.flow);
+  const grave = [DANGER, ...flows.filter((flow) => flow.danger || flow['danger-first']).map((flow) => flow.flow)];
   const featuresOf = (text: string): Features => weigh(count(text, expand), rarity);
   const dangerIn = (features: Features): number => {
     if (features.size === 0) return 0;
