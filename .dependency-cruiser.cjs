@@ -58,12 +58,7 @@ module.exports = {
       { path: '^src/(?!sandbox/|signpost)' },
       { path: '^src/sandbox/' },
     ),
-    only(
-      'the-root-is-the-top',
-      'Only main.ts starts the whole.',
-      { path: '^src/(?!main)' },
-      { path: '^src/signpost' },
-    ),
+    only('the-root-is-the-top', 'Only main.ts starts the whole.', { path: '^src/(?!main)' }, { path: '^src/signpost' }),
     only(
       'no-tests-in-the-product',
       'The product does not need its tests.',

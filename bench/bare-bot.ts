@@ -1,13 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import restify from 'restify';
 
 /** The least that a bot on the same libraries can do: one static card in answer to every press. */
-const size = Number(process.env.CARD_LENGTH ?? 2_000);
-const card = {
-  type: 'AdaptiveCard',
-  version: '1.5',
-  body: [{ type: 'TextBlock', text: 'x'.repeat(size), wrap: true }],
-};
+const card: unknown = JSON.parse(readFileSync(process.env.CARD_FILE ?? '', 'utf8'));
 
 const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication({}));
 const server = restify.createServer();

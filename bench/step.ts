@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,8 +8,8 @@ import autocannon from 'autocannon';
 import { loadPolicies } from '../src/policies.ts';
 
 /**
- * One guided step through HTTP (Action.Execute in, next card out), beside a bare bot that answers a static card of the
- * same size: same libraries, same load, same run, both without authentication.
+ * One guided step through HTTP (Action.Execute in, next card out), beside a bare bot that answers the same card,
+ * read once and static: same libraries, same load, same run, both without authentication.
  */
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
 const CONNECTIONS = 10;
@@ -109,12 +109,15 @@ try {
   const answer = await post(signpost, step);
   if (!answer.includes('Who could it show or identify?'))
     throw new Error('The step was not answered with its question.');
-  const cardLength = JSON.stringify(JSON.parse(answer).value).length;
-  const bare = await start('bare bot', 'bench/bare-bot.ts', 4602, 'ready', { CARD_LENGTH: String(cardLength) });
+  // The same card, so that both write the same bytes.
+  const card = JSON.stringify(JSON.parse(answer).value);
+  const cardFile = join(folder, 'card.json');
+  writeFileSync(cardFile, card);
+  const bare = await start('bare bot', 'bench/bare-bot.ts', 4602, 'ready', { CARD_FILE: cardFile });
   targets.push(bare);
 
   print(
-    `One guided step: a card of ${cardLength} characters, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each.\n`,
+    `One guided step: a card of ${card.length} characters, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each.\n`,
   );
   for (const target of [bare, signpost]) await load(target, 3);
   const figures = new Map<Target, Figures[]>([

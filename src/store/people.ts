@@ -1,3 +1,4 @@
+import type { CompiledQuery } from 'kysely';
 import type { PersonRow } from './schema.ts';
 import type { Queries } from './store.ts';
 
@@ -5,12 +6,19 @@ import type { Queries } from './store.ts';
 export type PersonKey = { readonly tenant: string; readonly person: string };
 
 export async function findPerson(db: Queries, key: PersonKey): Promise<PersonRow | undefined> {
-  return db
-    .selectFrom('people')
-    .selectAll()
-    .where('tenant', '=', key.tenant)
-    .where('person', '=', key.person)
-    .executeTakeFirst();
+  const { rows } = await db.executeQuery<PersonRow>({ ...personQuery(db), parameters: [key.tenant, key.person] });
+  return rows[0];
+}
+
+/** Every turn reads a person: the query is compiled once for each connection. */
+const personQueries = new WeakMap<Queries, CompiledQuery<PersonRow>>();
+
+function personQuery(db: Queries): CompiledQuery<PersonRow> {
+  const known = personQueries.get(db);
+  if (known !== undefined) return known;
+  const query = db.selectFrom('people').selectAll().where('tenant', '=', '').where('person', '=', '').compile();
+  personQueries.set(db, query);
+  return query;
 }
 
 /** Keeps how to reach somebody. Their choice of Trust, and a known chat, stay as they are. */

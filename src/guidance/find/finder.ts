@@ -40,8 +40,11 @@ const CALM = ' calm';
 const OFFERED = 3;
 const REASONS = 12;
 
-/** Above this probability of danger the danger card comes first. Low, since a miss is worse than a false alarm. */
-const DANGER_FROM = 0.35;
+/**
+ * Above this probability of danger the danger card comes first. Set on the evaluation set (docs/free-text.md), for
+ * recall before precision.
+ */
+const DANGER_FROM = 0.5;
 /** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
 const WINDOW = 600;
 const LONGEST_READ = 30_000;

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { answerAll, organisationByPrefix, readUtterances } from '../../src/cli/ask.ts';
+import { type Evaluation, evaluate, type Utterance, wilson } from '../../src/guidance/find/evaluate.ts';
+import { words } from '../../src/guidance/find/features.ts';
+import type { Organisation } from '../../src/guidance/types.ts';
+import { loadPolicies } from '../../src/policies.ts';
+
+const SET = 'tests/guidance/utterances/own.jsonl';
+
+/**
+ * What the committed content reaches on the project's own set. A change of content may raise these; one that falls
+ * below makes the bot understand staff less well, and must not go unseen.
+ */
+const COMMITTED = JSON.parse(readFileSync('tests/guidance/utterances/committed.json', 'utf8'));
+
+describe('messages that the finder has never seen', () => {
+  let organisations: Organisation[];
+  let utterances: Utterance[];
+  let result: Evaluation;
+  beforeAll(async () => {
+    organisations = [...(await loadPolicies('policies')).values()];
+    utterances = await readUtterances(SET);
+    result = evaluate(answerAll(utterances, ({ organisation }) => organisationByPrefix(organisations, organisation)));
+  });
+
+  test('are at least 200, in both organisations, of every kind, and none is an example', () => {
+    expect(utterances.length).toBeGreaterThanOrEqual(200);
+    for (const organisation of ['WAHT', 'SECAMB']) {
+      for (const kind of ['in_scope', 'red_flag', 'out_of_scope', 'smalltalk'] as const) {
+        const some = utterances.filter((one) => one.organisation === organisation && one.kinds.includes(kind));
+        expect(some.length).toBeGreaterThanOrEqual(10);
+      }
+    }
+    const plain = (text: string): string => words(text).join(' ');
+    const examples = new Set(
+      organisations
+        .flatMap(({ flows, smallTalk }) => [
+          ...[...flows.values()].flatMap((flow) => [...flow.examples, ...flow['calm-examples']]),
+          ...smallTalk['off-topic'],
+          ...smallTalk.danger,
+        ])
+        .map(plain),
+    );
+    const known = utterances.filter(({ kinds, text }) => !kinds.includes('smalltalk') && examples.has(plain(text)));
+    expect(known.map(({ id }) => id)).toEqual([]);
+  });
+
+  test.each(['top1', 'top3', 'kept', 'rejected', 'dangerRecall'] as const)(
+    '%s is no worse than committed',
+    (figure) => {
+      expect(result[figure].share).toBeGreaterThanOrEqual(COMMITTED[figure]);
+    },
+  );
+
+  test('false alarms are no more than committed', () => {
+    expect(result.falseAlarms.share).toBeLessThanOrEqual(COMMITTED.falseAlarms);
+  });
+});
+
+describe('the figures themselves', () => {
+  test('a Wilson interval is honest at the edges', () => {
+    expect(wilson(10, 10)).toMatchObject({ share: 1, high: expect.closeTo(1, 5), low: expect.closeTo(0.722, 2) });
+    expect(wilson(0, 10).low).toBeCloseTo(0, 5);
+    expect(wilson(0, 0)).toMatchObject({ low: 0, high: 1 });
+  });
+
+  test('each kind of miss is counted and named', () => {
+    const utterance = (id: string, kinds: Utterance['kinds'], clauses: string[] = []): Utterance => ({
+      id,
+      organisation: 'X',
+      text: id,
+      kinds,
+      clauses,
+    });
+    const flow = { flow: 'f', title: 'F', score: 1 };
+    const measured = evaluate([
+      {
+        utterance: utterance('right', ['in_scope'], ['X-1']),
+        found: { answer: 'offer', danger: false, flows: [flow] },
+        ranks: [true],
+      },
+      {
+        utterance: utterance('second', ['in_scope'], ['X-1']),
+        found: { answer: 'offer', danger: false, flows: [flow, flow] },
+        ranks: [false, true],
+      },
+      {
+        utterance: utterance('lost', ['in_scope'], ['X-1']),
+        found: { answer: 'none', danger: false, flows: [] },
+        ranks: [],
+      },
+      {
+        utterance: utterance('missed', ['red_flag'], ['X-2']),
+        found: { answer: 'offer', danger: false, flows: [flow] },
+        ranks: [false],
+      },
+      {
+        utterance: utterance('alarm', ['smalltalk']),
+        found: { answer: 'offer', danger: true, flows: [flow] },
+        ranks: [],
+      },
+      {
+        utterance: utterance('forced', ['out_of_scope']),
+        found: { answer: 'offer', danger: false, flows: [flow] },
+        ranks: [],
+      },
+    ]);
+    expect([measured.top1.hits, measured.top1.of]).toEqual([1, 4]);
+    expect([measured.top3.hits, measured.kept.hits]).toEqual([2, 3]);
+    expect(measured.meanReciprocalRank).toBeCloseTo(1.5 / 4);
+    expect([measured.rejected.hits, measured.rejected.of]).toEqual([0, 1]);
+    expect([measured.dangerRecall.hits, measured.falseAlarms.hits, measured.falseAlarms.of]).toEqual([0, 1, 5]);
+    expect(measured.misses.map(({ id, why }) => `${id}: ${why}`)).toEqual([
+      'lost: not kept: none',
+      'missed: danger missed',
+      'missed: not among three: f',
+      'alarm: false alarm',
+      'forced: forced fit: f',
+    ]);
+  });
+});
