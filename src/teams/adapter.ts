@@ -4,6 +4,7 @@ import {
   type ConversationReference,
   type TurnContext,
 } from 'botbuilder';
+import { LRUCache } from 'lru-cache';
 import type { AppRegistration } from '../settings.ts';
 
 type Authentication = ConfigurationBotFrameworkAuthentication;
@@ -13,31 +14,51 @@ export type Connector = Awaited<ReturnType<Factory['create']>>;
 type Authenticated = Awaited<ReturnType<Authentication['authenticateRequest']>>;
 
 /**
- * The SDK repeats a POST that failed, although posting a message twice makes two messages. Here a failure is handed
- * to the worker, which knows what a repeat would mean.
+ * The SDK repeats a POST that failed, although posting a message twice makes two messages: here a failure is handed to
+ * the worker, which knows what a repeat would mean. It also builds its HTTP clients anew for every turn; here they are
+ * kept, one for each service URL, since they hold no state of a turn.
  */
 class WithoutRepeats extends ConfigurationBotFrameworkAuthentication {
+  readonly #clients = new LRUCache<string, Promise<Connector>>({ max: 50 });
+  #tokenClient: ReturnType<Authentication['createUserTokenClient']> | undefined;
+
   override createConnectorFactory(...given: Parameters<Authentication['createConnectorFactory']>): Factory {
-    return withoutRepeats(super.createConnectorFactory(...given));
+    return this.#keepClients(super.createConnectorFactory(...given));
   }
 
   override async authenticateRequest(
     ...given: Parameters<Authentication['authenticateRequest']>
   ): Promise<Authenticated> {
     const result = await super.authenticateRequest(...given);
-    if (result.connectorFactory !== undefined) withoutRepeats(result.connectorFactory);
+    if (result.connectorFactory !== undefined) this.#keepClients(result.connectorFactory);
     return result;
+  }
+
+  /** Signpost signs nobody in through the bot, so that one client that is never used is enough. */
+  override createUserTokenClient(
+    ...given: Parameters<Authentication['createUserTokenClient']>
+  ): ReturnType<Authentication['createUserTokenClient']> {
+    this.#tokenClient ??= super.createUserTokenClient(...given);
+    return this.#tokenClient;
+  }
+
+  #keepClients(factory: Factory): Factory {
+    const create = factory.create.bind(factory);
+    factory.create = (serviceUrl, audience) => {
+      const key = `${serviceUrl} ${audience ?? ''}`;
+      const client = this.#clients.get(key) ?? create(serviceUrl, audience).then(withoutRepeats);
+      this.#clients.set(key, client);
+      // A client that could not be made is not kept.
+      client.catch(() => this.#clients.delete(key));
+      return client;
+    };
+    return factory;
   }
 }
 
-function withoutRepeats(factory: Factory): Factory {
-  const create = factory.create.bind(factory);
-  factory.create = async (...given) => {
-    const client = await create(...given);
-    pipelineOf(client).removePolicy({ name: 'defaultRetryPolicy' });
-    return client;
-  };
-  return factory;
+function withoutRepeats(client: Connector): Connector {
+  pipelineOf(client).removePolicy({ name: 'defaultRetryPolicy' });
+  return client;
 }
 
 type Pipeline = { removePolicy(policy: { name: string }): unknown };
