@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { slipsBetween } from '../guidance/find/slips.ts';
 
 /** What can be typed in place of a question. */
 export const COMMANDS = [
@@ -30,12 +30,4 @@ export function parseCommand(text: string): Command | undefined {
   return best === undefined || best.slips === Number.POSITIVE_INFINITY || best.slips === next?.slips
     ? undefined
     : best.command;
-}
-
-/** Slips of the finger between what was typed and a command; infinite where there are too many to be that command. */
-function slipsBetween(typed: string, word: string): number {
-  const allowed = word.length < 4 ? 0 : word.length < 6 ? 1 : 2;
-  if (Math.abs(typed.length - word.length) > allowed) return Number.POSITIVE_INFINITY;
-  const slips = distance(typed, word);
-  return slips > allowed ? Number.POSITIVE_INFINITY : slips;
 }

@@ -2,6 +2,7 @@ import type { Flow, SmallTalkFile, SynonymsFile } from '../types.ts';
 import type { Responses } from '../walk.ts';
 import { trainClassifier } from './classifier.ts';
 import { count, expander, type Features, rarityIn, weigh, words } from './features.ts';
+import { slipsBetween } from './slips.ts';
 
 export type Ranked = { readonly flow: string; readonly title: string; readonly score: number };
 
@@ -39,12 +40,13 @@ const DANGER = ' danger';
 const CALM = ' calm';
 const OFFERED = 3;
 const REASONS = 12;
+const GREETING_WORDS = 4;
 
 /**
  * Above this probability of danger the danger card comes first. Set on the evaluation set (docs/free-text.md), for
  * recall before precision.
  */
-const DANGER_FROM = 0.5;
+const DANGER_FROM = 0.35;
 /** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
 const WINDOW = 600;
 const LONGEST_READ = 30_000;
@@ -85,13 +87,21 @@ export function trainFinder(
     return grave.reduce((sum, flow) => sum + (scores.get(flow) ?? 0), 0);
   };
 
+  const greetings = smallTalk.greetings.map((greeting) => words(greeting).join(' '));
+  /** A few words that are a greeting but for a slip of the finger say too little for the classifier. */
+  const isGreeting = (text: string): boolean => {
+    const list = words(text);
+    const typed = list.join(' ');
+    return list.length <= GREETING_WORDS && greetings.some((greeting) => slipsBetween(typed, greeting) <= 1);
+  };
+
   const explain = (text: string): Explained => {
     const features = featuresOf(text.slice(0, WINDOW));
     const labels = ranked(topics.probabilities(features));
     const dangerScore = Math.max(...windowsOf(text).map((part) => dangerIn(featuresOf(part))));
     const isDanger = dangerScore >= DANGER_FROM;
     const best = labels[0]?.label ?? NOTHING;
-    const answer = answerFor(best, features.size > 0, isDanger);
+    const answer = isGreeting(text) ? 'greeting' : answerFor(best, features.size > 0, isDanger);
     const topicsOffered = labels.flatMap(({ label, score }) => {
       const flow = byId.get(label);
       // The danger flow is an answer only where there may be danger.
@@ -99,7 +109,7 @@ export function trainFinder(
     });
     return {
       answer,
-      danger: isDanger,
+      danger: isDanger && answer !== 'greeting',
       flows: answer === 'offer' ? topicsOffered.slice(0, OFFERED) : [],
       dangerScore,
       labels,
