@@ -11,7 +11,7 @@ export type Found = {
   readonly answer: 'offer' | 'none' | 'greeting';
   /** True where the message may be about somebody in danger: the danger card then comes first. */
   readonly danger: boolean;
-  /** Best first, three at most, with the danger flow where it is one of them. Empty unless `answer` is "offer". */
+  /** Best first, three at most, without the danger flow, which has a card of its own. Empty unless `answer` is "offer". */
   readonly flows: readonly Ranked[];
 };
 
@@ -34,7 +34,7 @@ export type Finder = {
 
 const NOTHING = ' nothing';
 const GREETING = ' greeting';
-/** Danger as any organisation knows it. It adds to the probability of danger and is no topic of its own. */
+/** What the danger flow is found by: its own examples and the national ones. It is no topic among the others. */
 const DANGER = ' danger';
 /** Marks the calm half of a grave topic. */
 const CALM = ' calm';
@@ -46,7 +46,7 @@ const GREETING_WORDS = 4;
  * Above this probability of danger the danger card comes first. Set on the evaluation set (docs/free-text.md), for
  * recall before precision.
  */
-const DANGER_FROM = 0.35;
+const DANGER_FROM = 0.3;
 /** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
 const WINDOW = 600;
 const LONGEST_READ = 30_000;
@@ -61,14 +61,19 @@ export function trainFinder(
   synonyms: SynonymsFile['synonyms'] = [],
 ): Finder {
   const expand = expander(synonyms);
+  const ordinary = flows.filter((flow) => !flow.danger);
+  const dangers = new Set([
+    ...flows.filter((flow) => flow.danger).flatMap((flow) => flow.examples),
+    ...smallTalk.danger,
+  ]);
   const labelled = [
-    ...flows.flatMap((flow) => [
+    ...ordinary.flatMap((flow) => [
       ...[flow.title, ...flow.examples].map((text) => ({ text, label: flow.flow })),
       ...flow['calm-examples'].map((text) => ({ text, label: flow.flow + CALM })),
     ]),
     ...smallTalk['off-topic'].map((text) => ({ text, label: NOTHING })),
     ...smallTalk.greetings.map((text) => ({ text, label: GREETING })),
-    ...smallTalk.danger.map((text) => ({ text, label: DANGER })),
+    ...[...dangers].map((text) => ({ text, label: DANGER })),
   ];
   const counts = labelled.map(({ text }) => count(text, expand));
   const rarity = rarityIn(counts);
@@ -78,8 +83,8 @@ export function trainFinder(
       label: labelled[index]?.label ?? NOTHING,
     })),
   );
-  const byId = new Map(flows.map((flow) => [flow.flow, flow]));
-  const grave = [DANGER, ...flows.filter((flow) => flow.danger || flow['danger-first']).map((flow) => flow.flow)];
+  const byId = new Map(ordinary.map((flow) => [flow.flow, flow]));
+  const grave = [DANGER, ...ordinary.filter((flow) => flow['danger-first']).map((flow) => flow.flow)];
   const featuresOf = (text: string): Features => weigh(count(text, expand), rarity);
   const dangerIn = (features: Features): number => {
     if (features.size === 0) return 0;
@@ -100,12 +105,11 @@ export function trainFinder(
     const labels = ranked(topics.probabilities(features));
     const dangerScore = Math.max(...windowsOf(text).map((part) => dangerIn(featuresOf(part))));
     const isDanger = dangerScore >= DANGER_FROM;
-    const best = labels[0]?.label ?? NOTHING;
+    const best = labels.find(({ label }) => label !== DANGER)?.label ?? NOTHING;
     const answer = isGreeting(text) ? 'greeting' : answerFor(best, features.size > 0, isDanger);
     const topicsOffered = labels.flatMap(({ label, score }) => {
       const flow = byId.get(label);
-      // The danger flow is an answer only where there may be danger.
-      return flow === undefined || (flow.danger && !isDanger) ? [] : [{ flow: label, title: flow.title, score }];
+      return flow === undefined ? [] : [{ flow: label, title: flow.title, score }];
     });
     return {
       answer,
