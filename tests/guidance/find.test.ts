@@ -180,7 +180,7 @@ outcomes:
     });
     const grown = finderOf(organisation);
     for (const text of unseen) {
-      expect(grown.find(text)).toMatchObject({ answer: 'offer', danger: false });
+      expect(grown.find(text)).toMatchObject({ answer: 'offer' });
       expect(grown.find(text).flows[0]).toMatchObject({ flow: 'bees', title: 'Bees at work' });
     }
     expect(grown.find('a visitor is filming the ward').flows[0]?.flow).toBe('filming');

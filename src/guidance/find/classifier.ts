@@ -24,7 +24,7 @@ export function trainClassifier(samples: readonly Sample[]): Classifier {
   const labels = [...new Set(samples.map(({ label }) => label))];
   const columns = new Map<string, number>();
   for (const { features } of samples) {
-    for (const name of features.keys()) if (!columns.has(name)) columns.set(name, columns.size);
+    for (const name of features.names) if (!columns.has(name)) columns.set(name, columns.size);
   }
   // One row of weights for each column, so that all labels of a feature lie side by side.
   const weights = new Float32Array((columns.size + 1) * labels.length);
@@ -55,9 +55,10 @@ export function trainClassifier(samples: readonly Sample[]): Classifier {
     },
     explain(features, label) {
       const place = labels.indexOf(label);
-      return [...features]
-        .map(([feature, value]) => {
+      return features.names
+        .map((feature, index) => {
           const column = columns.get(feature);
+          const value = features.values[index] ?? 0;
           const weight = column === undefined ? 0 : (weights[column * labels.length + place] ?? 0) * value;
           return { feature, weight };
         })
@@ -79,16 +80,17 @@ function importanceOf(labels: readonly number[], amount: number): Float64Array {
 type Entries = { readonly columns: Int32Array; readonly values: Float64Array };
 
 function entriesOf(features: Features, columns: ReadonlyMap<string, number>): Entries {
-  const known: [number, number][] = [];
-  for (const [name, value] of features) {
+  const known: number[] = [];
+  const values: number[] = [];
+  for (const [index, name] of features.names.entries()) {
     const column = columns.get(name);
-    if (column !== undefined) known.push([column, value]);
+    if (column === undefined) continue;
+    known.push(column);
+    values.push(features.values[index] ?? 0);
   }
-  known.push([columns.size, CONSTANT]);
-  return {
-    columns: Int32Array.from(known, ([column]) => column),
-    values: Float64Array.from(known, ([, value]) => value),
-  };
+  known.push(columns.size);
+  values.push(CONSTANT);
+  return { columns: Int32Array.from(known), values: Float64Array.from(values) };
 }
 
 // In the functions below every index is in range, and `as number` says so: looking again would cost half the time.

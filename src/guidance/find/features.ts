@@ -1,7 +1,7 @@
 import type { SynonymsFile } from '../types.ts';
 
-/** A sparse vector: the weight of each feature by name. */
-export type Features = ReadonlyMap<string, number>;
+/** A sparse vector: the names of its features, and the weight of each at the same place. */
+export type Features = { readonly names: readonly string[]; readonly values: Float64Array };
 
 /** Lower-case words of letters and digits, with apostrophes closed up: "It's Bed-4!" is `its bed 4`. */
 export function words(text: string): string[] {
@@ -54,28 +54,29 @@ export function count(text: string, expand: Expand): Map<string, number> {
   return found;
 }
 
-/** Whole words say more than the runs of letters in them, which are there for slips of the finger. */
-const WORDS_WEIGH = 3;
-
 /** Weighs counts by how rare each feature is among the documents, to unit length. Unknown features are left out. */
 export function weigh(counts: ReadonlyMap<string, number>, rarity: ReadonlyMap<string, number>): Features {
-  const weighed = new Map<string, number>();
+  const names: string[] = [];
+  const values: number[] = [];
   let square = 0;
   for (const [feature, times] of counts) {
     const rare = rarity.get(feature);
     if (rare === undefined) continue;
-    const weight = (1 + Math.log(times)) * rare * (feature.startsWith('w:') ? WORDS_WEIGH : 1);
-    weighed.set(feature, weight);
+    const weight = times === 1 ? rare : (1 + Math.log(times)) * rare;
+    names.push(feature);
+    values.push(weight);
     square += weight * weight;
   }
   const length = Math.sqrt(square) || 1;
-  for (const [feature, weight] of weighed) weighed.set(feature, weight / length);
-  return weighed;
+  return { names, values: Float64Array.from(values, (value) => value / length) };
 }
 
+/** Whole words say more than the runs of letters in them, which are there for slips of the finger. */
+const WORDS_WEIGH = 3;
+
 /**
- * Inverse document frequency, smoothed. A word that only one document has, and letters that fewer than four have,
- * teach nothing and are left out.
+ * How much each feature says: its inverse document frequency, smoothed, and more for a whole word. A word that only
+ * one document has, and letters that fewer than four have, teach nothing and are left out.
  */
 export function rarityIn(documents: readonly ReadonlyMap<string, number>[]): Map<string, number> {
   const holding = new Map<string, number>();
@@ -84,8 +85,9 @@ export function rarityIn(documents: readonly ReadonlyMap<string, number>[]): Map
   }
   const rarity = new Map<string, number>();
   for (const [feature, times] of holding) {
-    if (times > (feature.startsWith('w:') ? 1 : 3))
-      rarity.set(feature, 1 + Math.log((1 + documents.length) / (1 + times)));
+    const isWord = feature.startsWith('w:');
+    if (times < (isWord ? 2 : 4)) continue;
+    rarity.set(feature, (1 + Math.log((1 + documents.length) / (1 + times))) * (isWord ? WORDS_WEIGH : 1));
   }
   return rarity;
 }

@@ -46,7 +46,7 @@ const GREETING_WORDS = 4;
  * Above this probability of danger the danger card comes first. Set on the evaluation set (docs/free-text.md), for
  * recall before precision.
  */
-const DANGER_FROM = 0.3;
+const DANGER_FROM = 0.25;
 /** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
 const WINDOW = 600;
 const LONGEST_READ = 30_000;
@@ -87,7 +87,7 @@ export function trainFinder(
   const grave = [DANGER, ...ordinary.filter((flow) => flow['danger-first']).map((flow) => flow.flow)];
   const featuresOf = (text: string): Features => weigh(count(text, expand), rarity);
   const dangerIn = (features: Features): number => {
-    if (features.size === 0) return 0;
+    if (features.names.length === 0) return 0;
     const scores = topics.probabilities(features);
     return grave.reduce((sum, flow) => sum + (scores.get(flow) ?? 0), 0);
   };
@@ -104,9 +104,11 @@ export function trainFinder(
     const features = featuresOf(text.slice(0, WINDOW));
     const labels = ranked(topics.probabilities(features));
     const dangerScore = Math.max(...windowsOf(text).map((part) => dangerIn(featuresOf(part))));
-    const isDanger = dangerScore >= DANGER_FROM;
+    // A matter that is more probably none of these policies' is left alone.
+    const nothing = labels.find(({ label }) => label === NOTHING)?.score ?? 0;
+    const isDanger = dangerScore >= DANGER_FROM && dangerScore >= nothing;
     const best = labels.find(({ label }) => label !== DANGER)?.label ?? NOTHING;
-    const answer = isGreeting(text) ? 'greeting' : answerFor(best, features.size > 0, isDanger);
+    const answer = isGreeting(text) ? 'greeting' : answerFor(best, features.names.length > 0, isDanger);
     const topicsOffered = labels.flatMap(({ label, score }) => {
       const flow = byId.get(label);
       return flow === undefined ? [] : [{ flow: label, title: flow.title, score }];
