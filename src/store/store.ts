@@ -53,6 +53,9 @@ export async function openPostgres(url: string): Promise<Store> {
       id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format),
   };
   const pool = new pg.Pool({ connectionString: url, max: 10, types });
+  // A connection that the server closes is replaced by the next query. Without a listener it would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const store = storeOver(new PostgresDialect({ pool }), 'postgres', () => undefined);
   await migrate(store);
   return store;

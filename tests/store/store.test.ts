@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { waitFor } from '../../src/sandbox/driver.ts';
 import { addCard, readCard, takeDueCards, updateCard, wantCards } from '../../src/store/cards.ts';
 import { dutiesOf, endDuty, onDuty, startDuty } from '../../src/store/duty.ts';
 import { chooseOrganisation, findPerson, messageWasSeen, recordMessage, savePerson } from '../../src/store/people.ts';
@@ -163,6 +165,21 @@ describe.each(stores)('the register on %s', (_, open) => {
     expect(await readCard(store.db, 'failed')).toMatchObject({ wanted: 1, due_at: null });
     await wantCards(store.db, 'WNT-1', 78, 'reporter');
     expect(await readCard(store.db, 'living')).toMatchObject({ wanted: 2, due_at: 77 });
+  });
+});
+
+describe('the register on PostgreSQL alone', () => {
+  test('a connection that the server ends does not end the process, and the next query works', async () => {
+    const url = await postgres.database();
+    const store = await openPostgres(url);
+    await findPerson(store.db, PERSON);
+    const other = await openPostgres(url);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
+      other.db,
+    );
+    await waitFor(async () => (await findPerson(store.db, PERSON)) === undefined, 'the register to answer again');
+    await store.close();
+    await other.close();
   });
 });
 
