@@ -6,7 +6,7 @@ export type Sample = { readonly features: Features; readonly label: string };
 export type Classifier = {
   probabilities(features: Features): ReadonlyMap<string, number>;
   /** How much each feature of a message speaks for a label, the strongest first. */
-  explain(features: Features, label: string): readonly { readonly feature: string; readonly weight: number }[];
+  explain(features: Features, label: string): readonly { readonly column: number; readonly weight: number }[];
 };
 
 const PASSES = 10;
@@ -19,17 +19,16 @@ const REST = 4;
 /** Small, so that what a message says outweighs how often a flow is meant. */
 const CONSTANT = 0.1;
 
-/** Multinomial logistic regression by gradient descent, in a fixed order, so that training is repeatable. */
-export function trainClassifier(samples: readonly Sample[]): Classifier {
+/**
+ * Multinomial logistic regression by gradient descent, in a fixed order, so that training is repeatable.
+ * @param size How many columns the features have.
+ */
+export function trainClassifier(samples: readonly Sample[], size: number): Classifier {
   const labels = [...new Set(samples.map(({ label }) => label))];
-  const columns = new Map<string, number>();
-  for (const { features } of samples) {
-    for (const name of features.names) if (!columns.has(name)) columns.set(name, columns.size);
-  }
   // One row of weights for each column, so that all labels of a feature lie side by side.
-  const weights = new Float32Array((columns.size + 1) * labels.length);
+  const weights = new Float32Array((size + 1) * labels.length);
   const rows = samples.map(({ features, label }) => ({
-    ...entriesOf(features, columns),
+    ...withConstant(features, size),
     label: labels.indexOf(label),
   }));
   const importance = importanceOf(
@@ -50,20 +49,18 @@ export function trainClassifier(samples: readonly Sample[]): Classifier {
   }
   return {
     probabilities(features) {
-      const guess = softmax(scoresOf(weights, entriesOf(features, columns), labels.length));
+      const guess = softmax(scoresOf(weights, withConstant(features, size), labels.length));
       return new Map(labels.map((label, index) => [label, guess[index] ?? 0]));
     },
-    explain(features, label) {
+    explain({ columns, values }, label) {
       const place = labels.indexOf(label);
-      return features.names
-        .map((feature, index) => {
-          const column = columns.get(feature);
-          const value = features.values[index] ?? 0;
-          const weight = column === undefined ? 0 : (weights[column * labels.length + place] ?? 0) * value;
-          return { feature, weight };
-        })
+      return [...columns]
+        .map((column, index) => ({
+          column,
+          weight: (weights[column * labels.length + place] ?? 0) * (values[index] ?? 0),
+        }))
         .filter(({ weight }) => weight > 0)
-        .sort((a, b) => b.weight - a.weight);
+        .sort((one, other) => other.weight - one.weight);
     },
   };
 }
@@ -76,26 +73,20 @@ function importanceOf(labels: readonly number[], amount: number): Float64Array {
   return sizes.map((size) => Math.sqrt(mean / size));
 }
 
-/** Known features by column, with a constant term in the last one. */
-type Entries = { readonly columns: Int32Array; readonly values: Float64Array };
-
-function entriesOf(features: Features, columns: ReadonlyMap<string, number>): Entries {
-  const known: number[] = [];
-  const values: number[] = [];
-  for (const [index, name] of features.names.entries()) {
-    const column = columns.get(name);
-    if (column === undefined) continue;
-    known.push(column);
-    values.push(features.values[index] ?? 0);
-  }
-  known.push(columns.size);
-  values.push(CONSTANT);
-  return { columns: Int32Array.from(known), values: Float64Array.from(values) };
+/** Features with a constant term in the last column. */
+function withConstant({ columns, values }: Features, size: number): Features {
+  const all = new Int32Array(columns.length + 1);
+  all.set(columns);
+  all[columns.length] = size;
+  const weighed = new Float64Array(values.length + 1);
+  weighed.set(values);
+  weighed[values.length] = CONSTANT;
+  return { columns: all, values: weighed };
 }
 
 // In the functions below every index is in range, and `as number` says so: looking again would cost half the time.
 
-function scoresOf(weights: Float32Array, { columns, values }: Entries, labels: number): Float64Array {
+function scoresOf(weights: Float32Array, { columns, values }: Features, labels: number): Float64Array {
   const scores = new Float64Array(labels);
   for (let index = 0; index < columns.length; index += 1) {
     const start = (columns[index] as number) * labels;
@@ -121,7 +112,7 @@ function errorsOf(guess: Float64Array, wanted: number): LabelError[] {
 
 function learn(
   weights: Float32Array,
-  { columns, values }: Entries,
+  { columns, values }: Features,
   errors: readonly LabelError[],
   labels: number,
   step: number,

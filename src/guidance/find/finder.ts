@@ -1,7 +1,7 @@
 import type { Flow, SmallTalkFile, SynonymsFile } from '../types.ts';
 import type { Responses } from '../walk.ts';
 import { trainClassifier } from './classifier.ts';
-import { count, expander, type Features, rarityIn, weigh, words } from './features.ts';
+import { expander, type Features, learnVocabulary, words } from './features.ts';
 import { slipsBetween } from './slips.ts';
 
 export type Ranked = { readonly flow: string; readonly title: string; readonly score: number };
@@ -75,19 +75,19 @@ export function trainFinder(
     ...smallTalk.greetings.map((text) => ({ text, label: GREETING })),
     ...[...dangers].map((text) => ({ text, label: DANGER })),
   ];
-  const counts = labelled.map(({ text }) => count(text, expand));
-  const rarity = rarityIn(counts);
+  const vocabulary = learnVocabulary(
+    labelled.map(({ text }) => text),
+    expand,
+  );
+  const { featuresOf } = vocabulary;
   const topics = trainClassifier(
-    counts.map((counted, index) => ({
-      features: weigh(counted, rarity),
-      label: labelled[index]?.label ?? NOTHING,
-    })),
+    labelled.map(({ text, label }) => ({ features: featuresOf(text), label })),
+    vocabulary.size,
   );
   const byId = new Map(ordinary.map((flow) => [flow.flow, flow]));
   const grave = [DANGER, ...ordinary.filter((flow) => flow['danger-first']).map((flow) => flow.flow)];
-  const featuresOf = (text: string): Features => weigh(count(text, expand), rarity);
   const dangerIn = (features: Features): number => {
-    if (features.names.length === 0) return 0;
+    if (features.columns.length === 0) return 0;
     const scores = topics.probabilities(features);
     return grave.reduce((sum, flow) => sum + (scores.get(flow) ?? 0), 0);
   };
@@ -108,7 +108,7 @@ export function trainFinder(
     const nothing = labels.find(({ label }) => label === NOTHING)?.score ?? 0;
     const isDanger = dangerScore >= DANGER_FROM && dangerScore >= nothing;
     const best = labels.find(({ label }) => label !== DANGER)?.label ?? NOTHING;
-    const answer = isGreeting(text) ? 'greeting' : answerFor(best, features.names.length > 0, isDanger);
+    const answer = isGreeting(text) ? 'greeting' : answerFor(best, features.columns.length > 0, isDanger);
     const topicsOffered = labels.flatMap(({ label, score }) => {
       const flow = byId.get(label);
       return flow === undefined ? [] : [{ flow: label, title: flow.title, score }];
@@ -119,7 +119,10 @@ export function trainFinder(
       flows: answer === 'offer' ? topicsOffered.slice(0, OFFERED) : [],
       dangerScore,
       labels,
-      because: topics.explain(features, best).slice(0, REASONS),
+      because: topics
+        .explain(features, best)
+        .slice(0, REASONS)
+        .map(({ column, weight }) => ({ feature: vocabulary.nameOf(column), weight })),
     };
   };
 
