@@ -49,6 +49,7 @@ const LEASE_MS = 60_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 const MESSAGES_KEPT_MS = 24 * 60 * 60_000;
+const FORGET_EVERY_MS = 60 * 60_000;
 
 /**
  * The worker makes the world match the register: each due card is shown, each due step of a route is taken.
@@ -60,6 +61,7 @@ export function createWorker({ store, clock, teams, messenger, log, everyMs = 1_
   let again = false;
   let stopped = true;
   let lastPass = 0;
+  let forgetAt = 0;
 
   const look = async (): Promise<void> => {
     const now = clock.now();
@@ -72,7 +74,10 @@ export function createWorker({ store, clock, teams, messenger, log, everyMs = 1_
       await Promise.all(due.map(showOne));
       if (due.length === 0 || stopped) break;
     }
-    await forgetMessagesBefore(store.db, now - MESSAGES_KEPT_MS);
+    if (now >= forgetAt) {
+      await forgetMessagesBefore(store.db, now - MESSAGES_KEPT_MS);
+      forgetAt = now + FORGET_EVERY_MS;
+    }
     lastPass = Date.now();
   };
 
