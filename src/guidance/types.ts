@@ -18,7 +18,6 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** How soon somebody must act on a referral, from soonest to latest. */
 export const URGENCIES = ['immediate', 'urgent', 'routine'] as const;
-export type Urgency = (typeof URGENCIES)[number];
 
 const Option = z.strictObject({
   option: Id,

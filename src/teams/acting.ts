@@ -42,7 +42,7 @@ export async function act(
         result === 'too-late'
           ? sayTooLate(organisation, record, verb, needs.clock.now())
           : result === 'not-owner'
-            ? `${record.referral.owner_name} has this. Only they can close it, or take it on first.`
+            ? `${record.referral.owner_name} has this, and only they can close it. To close it yourself, take it on first.`
             : '';
       const pressed = record.cards.find((card) => card.activity !== null && card.activity === place?.activity);
       const inChannel = record.cards.find(

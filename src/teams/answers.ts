@@ -77,7 +77,7 @@ export function drawNone(needs: BotNeeds, reader: Reader, notice = '', text = ''
       ...(notice === '' ? [] : [notice]),
       `I only know what ${settings.name} says about social media, filming and online harm. It may be that its policy does not cover this.`,
       ...elsewhere.map(({ say }) => say),
-      'Ask your line manager, put it in other words, or press All topics.',
+      'Ask a senior colleague you trust, put it in other words, or press All topics.',
     ]),
   );
 }

@@ -90,15 +90,16 @@ async function choose(
 
 /** Somebody who has not yet said which Trust is theirs still gets the way out. */
 function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press): Answer {
-  const [any] = speaker.organisations;
-  const emergency = any?.contacts.get('emergency');
-  if (press.verb !== 'danger' || any === undefined || emergency === undefined) {
+  // National contacts are the same in every organisation.
+  const [organisation] = speaker.organisations;
+  const emergency = organisation?.contacts.get('emergency');
+  if (press.verb !== 'danger' || organisation === undefined || emergency === undefined) {
     return { card: needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations)) };
   }
   const view = message(
     'Ring 999 now if someone is in danger',
-    ['Then tell a senior person where you are. I can say more once I know your Trust: press All topics.'],
-    { organisation: any, contacts: [emergency], now: needs.clock.now() },
+    ['Then tell someone senior. I can say more once I know which Trust you work for: press All topics.'],
+    { organisation, contacts: [emergency], now: needs.clock.now() },
   );
   return { card: needs.cards.draw('message', { ...view, showExit: false }) };
 }
