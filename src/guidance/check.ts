@@ -1,5 +1,6 @@
 import { OPERATIVE } from './coverage.ts';
 import { citationsOf, contactsOf, joinNodes, type OrganisationSource } from './join.ts';
+import { EMERGENCY } from './outcome.ts';
 import { type FlowPath, paths } from './paths.ts';
 import type { Parsed, Path, Problem } from './source.ts';
 import { type FlowFile, type Outcome, type Question, VERDICTS } from './types.ts';
@@ -23,6 +24,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   citationsExist,
   outcomesCiteAClauseOrSaySilent,
   contactsExist,
+  emergencyHasANumber,
   escalationsExist,
   routesEndInAPersonToRing,
   optionsDiffer,
@@ -296,6 +298,19 @@ export function contactsExist(source: OrganisationSource): Problem[] {
       .map((contact) => unknown(source.settings, ['routes', id], contact));
   });
   return [...inOutcomes, ...inRoutes];
+}
+
+/** There is a number to ring in an emergency: the national contact, or the organisation's own in its place. */
+export function emergencyHasANumber(source: OrganisationSource): Problem[] {
+  if (contactsOf(source).get(EMERGENCY)?.phone !== undefined) return [];
+  const file = Object.hasOwn(source.settings.value.contacts, EMERGENCY) ? source.settings : source.national;
+  return [
+    file.problem(
+      ['contacts', EMERGENCY],
+      `the contact "${EMERGENCY}" has no phone number`,
+      'Add one: every card names it',
+    ),
+  ];
 }
 
 /** Every escalation names a route and a category of the organisation. */

@@ -37,3 +37,13 @@ export function dangerFlow(organisation: Organisation): string {
   if (flow === undefined) throw new Error(`No flow of ${organisation.id} is marked "danger: true".`);
   return flow.flow;
 }
+
+/** The number to ring when someone is in danger: the national one, or the organisation's own. */
+export function emergencyNumber(organisation: Organisation): string {
+  const number = organisation.contacts.get(EMERGENCY)?.phone;
+  if (number === undefined) throw new Error(`${organisation.id} has no number for an emergency.`);
+  return number;
+}
+
+/** The contact whom every card names for danger. */
+export const EMERGENCY = 'emergency';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Activity, TurnContext } from 'botbuilder';
+import { emergencyNumber } from '../guidance/outcome.ts';
 import { findPerson, messageWasSeen, recordMessage, savePerson } from '../store/people.ts';
 import type { PersonRow } from '../store/schema.ts';
 import { firstCard } from './answers.ts';
@@ -135,11 +136,11 @@ async function speakerOf(needs: BotNeeds, activity: Activity): Promise<Speaker |
   const tenant: unknown = activity.channelData?.tenant?.id ?? activity.conversation?.tenantId;
   const person = activity.from?.aadObjectId;
   if (typeof tenant !== 'string' || !person) {
-    return 'Teams did not say who you are, so I cannot help here. If someone is in danger, ring 999.';
+    return `Teams did not say who you are, so I cannot help here. ${inDanger(needs)}`;
   }
   const organisations = needs.organisationsOf(tenant).flatMap((id) => needs.guidance().get(id) ?? []);
   if (organisations.length === 0) {
-    return 'Signpost is not set up for your organisation. If someone is in danger, ring 999.';
+    return `Signpost is not set up for your organisation. ${inDanger(needs)}`;
   }
   const row = await keepPerson(needs, activity, tenant, person);
   const organisation =
@@ -187,7 +188,7 @@ function isSame(one: PersonRow, other: PersonRow): boolean {
 async function answerFault(needs: BotNeeds, context: TurnContext, reference: string): Promise<void> {
   const { activity } = context;
   const press = activity.type === 'invoke' ? parsePress(activity.value) : undefined;
-  const card = needs.cards.draw('message', faultView(reference, press));
+  const card = needs.cards.draw('message', faultView(needs, reference, press));
   try {
     if (activity.type === 'invoke') await respondCard(context, card);
     else if (activity.type === 'message') await sendCard(context, card);
@@ -196,11 +197,17 @@ async function answerFault(needs: BotNeeds, context: TurnContext, reference: str
   }
 }
 
-function faultView(reference: string, press: Press | undefined) {
+/** For those whose Trust is not known: the national number, which every organisation has unless it set its own. */
+function inDanger(needs: BotNeeds): string {
+  const [organisation] = needs.guidance().values();
+  return organisation === undefined ? '' : `If someone is in danger, ring ${emergencyNumber(organisation)} now.`;
+}
+
+function faultView(needs: BotNeeds, reference: string, press: Press | undefined) {
   return message(
     'I could not do that',
     [
-      'Something is wrong at our end. If someone is in danger, ring 999 now.',
+      `Something is wrong at our end. ${inDanger(needs)}`,
       press === undefined
         ? 'Please try again. If it happens again, tell your IT service desk the reference below.'
         : 'What you typed is kept behind Try again. If it happens again, tell your IT service desk the reference below.',

@@ -1,3 +1,4 @@
+import { EMERGENCY, emergencyNumber } from '../guidance/outcome.ts';
 import { endDuty } from '../store/duty.ts';
 import { chooseOrganisation as keepOrganisation } from '../store/people.ts';
 import { referralsOf } from '../store/referrals.ts';
@@ -92,12 +93,12 @@ async function choose(
 function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press): Answer {
   // National contacts are the same in every organisation.
   const [organisation] = speaker.organisations;
-  const emergency = organisation?.contacts.get('emergency');
+  const emergency = organisation?.contacts.get(EMERGENCY);
   if (press.verb !== 'danger' || organisation === undefined || emergency === undefined) {
     return { card: needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations)) };
   }
   const view = message(
-    'Ring 999 now if someone is in danger',
+    `Ring ${emergencyNumber(organisation)} now if someone is in danger`,
     ['Then tell someone senior. I can say more once I know which Trust you work for: press All topics.'],
     { organisation, contacts: [emergency], now: needs.clock.now() },
   );

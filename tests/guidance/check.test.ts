@@ -381,6 +381,16 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       mend: 'Correct the dates',
     },
   ],
+  emergencyHasANumber: [
+    {
+      breaks: 'no number to ring in an emergency',
+      changes: [{ file: 'national/national.yaml', find: '    phone: "999"\n', put: '' }],
+      file: 'national/national.yaml',
+      at: '  emergency:',
+      message: 'the contact "emergency" has no phone number',
+      mend: 'Add one: every card names it',
+    },
+  ],
   hoursMakeSense: [
     {
       breaks: 'hours that end before they begin',

@@ -1,6 +1,6 @@
 import { sayDate, today } from '../../escalation/hours.ts';
 import type { Found } from '../../guidance/find/finder.ts';
-import { citationsIn, contactsIn, reviewState } from '../../guidance/outcome.ts';
+import { citationsIn, contactsIn, emergencyNumber, reviewState } from '../../guidance/outcome.ts';
 import type { Citation, Flow, Organisation, Outcome, Policy, Verdict } from '../../guidance/types.ts';
 import { type Answer, back, change, type Position, type Responses, waiting } from '../../guidance/walk.ts';
 import type { CardData } from '../cards.ts';
@@ -8,8 +8,10 @@ import { COMMANDS } from '../commands.ts';
 import type { WalkState } from '../verbs.ts';
 import { type Choice, contactView, exit, type Reader } from './common.ts';
 
-const WHAT =
-  "I tell you what your Trust's policy says about social media, filming and online harm at work, and who needs to know. I give guidance. I am not an emergency service: if someone is in danger, ring 999 first.";
+/** What the bot is for, and what it is not. */
+function purpose(emergency: string): string {
+  return `I tell you what your Trust's policy says about social media, filming and online harm at work, and who needs to know. I give guidance. I am not an emergency service: if someone is in danger, ring ${emergency} first.`;
+}
 
 const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly style: string }>> = {
   information: { words: 'ℹ️ Information', style: 'accent' },
@@ -26,12 +28,13 @@ const TEXT_KEPT = 2_000;
 
 /** @param text What was typed before the Trust was known; it is answered once it is. */
 export function chooseOrganisation(organisations: readonly Organisation[], text = '', notice = ''): CardData {
+  const emergency = [...new Set(organisations.map(emergencyNumber))].join(' or ');
   return {
-    ...words('Which Trust do you work for?'),
+    ...words(emergency, 'Which Trust do you work for?'),
     ...exit(),
     notice,
     headline: 'Signpost',
-    what: WHAT,
+    what: purpose(emergency),
     organisations: organisations.map(
       (organisation): Choice => ({
         label: organisation.settings.name,
@@ -44,12 +47,13 @@ export function chooseOrganisation(organisations: readonly Organisation[], text 
 
 export function welcome(reader: Reader, notice = ''): CardData {
   const { organisation } = reader;
+  const emergency = emergencyNumber(organisation);
   return {
-    ...words(`Signpost. ${WHAT}`),
+    ...words(emergency, `Signpost. ${purpose(emergency)}`),
     ...exit(),
     notice,
     headline: `Hello ${firstName(reader.name)}`,
-    what: WHAT,
+    what: purpose(emergency),
     trust: `Answers are for ${organisation.settings.name}.`,
     groups: topicGroups(organisation),
     commands: COMMANDS.map((command) => command.say).join(', '),
@@ -110,7 +114,13 @@ export function offer(
 ): CardData | undefined {
   const [best, ...others] = offers(reader.organisation, found, understand);
   if (best === undefined) return undefined;
-  return { ...words(`I think you mean: ${best.label}`), ...exit(), notice, best, others };
+  return {
+    ...words(emergencyNumber(reader.organisation), `I think you mean: ${best.label}`),
+    ...exit(),
+    notice,
+    best,
+    others,
+  };
 }
 
 export function state(organisation: Organisation, flow: Flow, responses: Responses): WalkState {
@@ -126,7 +136,10 @@ export function question(
   const { organisation } = reader;
   const here = state(organisation, flow, responses);
   return {
-    ...words(`${position.question.ask} ${position.question.options.map((option) => option.label).join(', or ')}?`),
+    ...words(
+      emergencyNumber(organisation),
+      `${position.question.ask} ${position.question.options.map((option) => option.label).join(', or ')}?`,
+    ),
     ...exit(here),
     notice: '',
     topic: flow.title,
@@ -254,8 +267,8 @@ function statusLine({ policy, approval }: Organisation, day: string): string {
   return `${state} The policy was due for review on ${sayDate(policy['review-due'])}: check that it still holds.`;
 }
 
-function words(text: string): { fallback: string; speak: string } {
-  return { fallback: `${text} If someone is in danger, ring 999.`, speak: text };
+function words(emergency: string, text: string): { fallback: string; speak: string } {
+  return { fallback: `${text} If someone is in danger, ring ${emergency}.`, speak: text };
 }
 
 /** Everything that a person could be told about an outcome, for the record of a referral. */

@@ -1,5 +1,6 @@
 import { sayTime } from '../../escalation/hours.ts';
 import { STATUS_NAMES } from '../../escalation/life.ts';
+import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Escalate, Flow, Organisation, Route } from '../../guidance/types.ts';
 import type { DutyRow, ReferralRow } from '../../store/schema.ts';
 import type { CardData } from '../cards.ts';
@@ -88,7 +89,7 @@ export function raiseForm(
 ): CardData {
   const { settings } = reader.organisation;
   return {
-    fallback: 'Raise this: say where, what happened and how to reach you. If someone is in danger, ring 999.',
+    fallback: `Raise this: say where, what happened and how to reach you. If someone is in danger, ring ${emergencyNumber(reader.organisation)}.`,
     speak: problems.length > 0 ? `Please mend this. ${problems.join(' ')}` : 'Raise this. Fill in the form.',
     ...exit(here),
     topic: flow.title,
@@ -133,8 +134,7 @@ export function raiseCheck(
     ],
     goesTo: route === undefined ? [] : goesTo(reader, route, duty, filled.aboutSenior, department),
     name: reader.name,
-    reportText:
-      'If someone should tell them, that still has to be done. If someone is in danger, ring 999 now. Do not wait for an answer here.',
+    reportText: `If someone should tell them, that still has to be done. If someone is in danger, ring ${emergencyNumber(organisation)} now. Do not wait for an answer here.`,
     send: { ...here, draft, key },
     raise: change,
     back: here,

@@ -3,6 +3,7 @@ import { sayTime } from '../../escalation/hours.ts';
 import { type Action, actionsFor, STATUS_NAMES } from '../../escalation/life.ts';
 import type { Asked } from '../../escalation/referrals.ts';
 import { routeOf, type StepTaken } from '../../escalation/routes.ts';
+import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Organisation } from '../../guidance/types.ts';
 import type { ReferralRecord } from '../../store/referrals.ts';
 import type { AuditRow, CardRow, ReferralRow } from '../../store/schema.ts';
@@ -31,7 +32,7 @@ export function reporterView(organisation: Organisation, record: ReferralRecord,
     ...(open ? ['No one has confirmed reading this yet.'] : [ownerTruth(record, time)]),
   ];
   return {
-    fallback: `Referral ${referral.reference}: ${headline}\n${truths.join('\n')}${open ? `\nIf it cannot wait, ring ${ring.map((contact) => contact.role).join(' or ')}. In danger, ring 999.` : ''}`,
+    fallback: `Referral ${referral.reference}: ${headline}\n${truths.join('\n')}${open ? `\nIf it cannot wait, ring ${ring.map((contact) => contact.role).join(' or ')}. In danger, ring ${emergencyNumber(organisation)}.` : ''}`,
     speak: headline,
     ...exitApart,
     notice,
