@@ -39,7 +39,7 @@ function attachmentView() {
     'I cannot look at pictures or files, and I do not fetch them. What you sent is still in this chat, where you put it.',
     'Do not copy it, forward it or look at it again.',
     'If it is an indecent picture of a child or young person, do not delete it. Press “Someone is at risk now”.',
-    'Then tell me in words: what is in it, where is it now, and what do you want to know?',
+    'If it is anything else, tell me in words what you want to know.',
   ]);
 }
 
