@@ -34,6 +34,24 @@ const listMap = optional.transform((value, context) => {
   return map;
 });
 
+/** Whether the address of a mail server is whole: a bare "/" in a password would make another server of it. */
+function isMailServer(address: string): boolean {
+  try {
+    const url = new URL(address);
+    decodeURIComponent(url.username + url.password);
+    const rest = url.pathname.replace(/^\/$/, '') + url.search + url.hash;
+    const named = (url.username === '') === (url.password === '');
+    return /^smtps?:$/.test(url.protocol) && url.hostname !== '' && named && rest === '';
+  } catch {
+    return false;
+  }
+}
+
+const ADDRESS = String.raw`[^\s<>()[\],;:"@]+@[^\s<>()[\],;:"@]+`;
+const NAME = String.raw`[^<>()[\],;:"@\r\n]+`;
+/** `name@host`, or `Name <name@host>`. */
+const SENDER = new RegExp(`^(?:${ADDRESS}|${NAME}<${ADDRESS}>)$`);
+
 const Environment = z.object({
   PORT: z.coerce.number({ error: 'must be a port number, such as 3978' }).int().min(0).max(65_535).default(3978),
   DATA_DIR: z.string().trim().min(1).default('.data'),
@@ -47,6 +65,16 @@ const Environment = z.object({
   MICROSOFT_APP_TYPE: z.enum(['SingleTenant', 'UserAssignedMSI']).optional(),
   MICROSOFT_APP_TENANT_ID: optional,
   MICROSOFT_APP_PASSWORD: optional,
+  AUDIT_KEY: optional.transform((value, context) => {
+    if (value === undefined) return undefined;
+    const key = Buffer.from(value, 'base64');
+    if (key.length === 32) return key;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be 32 random bytes in base64, such as "openssl rand -base64 32" prints',
+    });
+    return z.NEVER;
+  }),
   TENANTS: listMap,
   SAFEGUARDING_TEAMS: listMap,
   UNANSWERED_DAYS: z.coerce
@@ -55,6 +83,13 @@ const Environment = z.object({
     .min(0)
     .max(365)
     .default(30),
+  SMTP_URL: optional.refine((value) => value === undefined || isMailServer(value), {
+    message:
+      'must look like smtp://name:password@host:587 or smtps://host, with each of @ : / ? # % in the name or the password written as its %-code',
+  }),
+  SMTP_FROM: optional.refine((value) => value === undefined || SENDER.test(value), {
+    message: 'must look like "name@host" or "Name <name@host>", with no comma or quotation mark in the name',
+  }),
 });
 
 /** The bot's registration with Microsoft. Without one, the server is a rehearsal on this machine only. */
@@ -65,6 +100,9 @@ export type AppRegistration = {
   readonly password: string | undefined;
 };
 
+/** The server that sends emails, and the address that they come from. */
+export type MailSettings = { readonly url: string; readonly from: string };
+
 export type Settings = {
   readonly port: number;
   readonly dataFolder: string;
@@ -73,12 +111,16 @@ export type Settings = {
   readonly logLevel: string;
   readonly production: boolean;
   readonly app: AppRegistration | undefined;
+  /** The key that chains the audit, 32 bytes. Absent where the server makes one in its own data folder. */
+  readonly auditKey: Buffer | undefined;
   /** The organisations of each Microsoft 365 tenant that may use the bot. Absent in a rehearsal: all of them. */
   readonly tenants: ReadonlyMap<string, readonly string[]> | undefined;
   /** The group ids of the teams that receive each organisation's referrals. Absent in a rehearsal: any team. */
   readonly safeguardingTeams: ReadonlyMap<string, readonly string[]> | undefined;
   /** How long messages that found no answer are kept, in days. 0 keeps none. */
   readonly unansweredDays: number;
+  /** Absent: no emails are sent. */
+  readonly mail: MailSettings | undefined;
 };
 
 /** What must be set together with a Microsoft app id, and what to put there. */
@@ -105,6 +147,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     );
   }
   const values = result.data;
+  const missing = [...missingForTheApp(values), ...missingForMail(values)];
+  if (missing.length > 0) throw new SettingsError(missing.join('\n'));
   return {
     port: values.PORT,
     dataFolder: resolve(folder, values.DATA_DIR),
@@ -113,9 +157,11 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     logLevel: values.LOG_LEVEL,
     production: values.NODE_ENV === 'production',
     app: appRegistration(values),
+    auditKey: auditKey(values),
     tenants: values.TENANTS,
     safeguardingTeams: values.SAFEGUARDING_TEAMS,
     unansweredDays: values.UNANSWERED_DAYS,
+    mail: mailSettings(values),
   };
 }
 
@@ -124,14 +170,24 @@ function withoutBlanks(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }
 
-function appRegistration(values: z.output<typeof Environment>): AppRegistration | undefined {
+/** Instances that share a database must share the key too, or each would think the others' rows forged. */
+function auditKey(values: z.output<typeof Environment>): Buffer | undefined {
+  if (values.DATABASE_URL !== undefined && values.AUDIT_KEY === undefined) {
+    throw new SettingsError(
+      'AUDIT_KEY: is missing. Set it to 32 random bytes in base64, the same for every server on this database: "openssl rand -base64 32" prints some.',
+    );
+  }
+  return values.AUDIT_KEY;
+}
+
+type Values = z.output<typeof Environment>;
+
+function missingForTheApp(values: Values): readonly string[] {
   if (values.MICROSOFT_APP_ID === undefined) {
-    if (values.NODE_ENV === 'production') {
-      throw new SettingsError(
-        'MICROSOFT_APP_ID: is missing. Set it to the id of the bot registration, or unset NODE_ENV to rehearse on this machine.',
-      );
-    }
-    return undefined;
+    if (values.NODE_ENV !== 'production') return [];
+    return [
+      'MICROSOFT_APP_ID: is missing. Set it to the id of the bot registration, or unset NODE_ENV to rehearse on this machine.',
+    ];
   }
   const missing = Object.entries(GOING_LIVE)
     .filter(([name]) => values[name as keyof typeof GOING_LIVE] === undefined)
@@ -141,11 +197,25 @@ function appRegistration(values: z.output<typeof Environment>): AppRegistration 
       'MICROSOFT_APP_PASSWORD: is missing. Set it to a client secret of the bot registration, or use UserAssignedMSI.',
     );
   }
-  if (missing.length > 0) throw new SettingsError(missing.join('\n'));
+  return missing;
+}
+
+function appRegistration(values: Values): AppRegistration | undefined {
+  if (values.MICROSOFT_APP_ID === undefined) return undefined;
   return {
     id: values.MICROSOFT_APP_ID,
     type: values.MICROSOFT_APP_TYPE ?? 'SingleTenant',
     tenant: values.MICROSOFT_APP_TENANT_ID ?? '',
     password: values.MICROSOFT_APP_PASSWORD,
   };
+}
+
+function missingForMail(values: Values): readonly string[] {
+  if (values.SMTP_URL === undefined || values.SMTP_FROM !== undefined) return [];
+  return ['SMTP_FROM: is missing. Set it to the address that emails come from, or unset SMTP_URL to send none.'];
+}
+
+function mailSettings(values: Values): MailSettings | undefined {
+  if (values.SMTP_URL === undefined || values.SMTP_FROM === undefined) return undefined;
+  return { url: values.SMTP_URL, from: values.SMTP_FROM };
 }

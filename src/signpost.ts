@@ -3,23 +3,29 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from './escalation/clock.ts';
-import { createWorker } from './escalation/deliveries.ts';
+import { createDuties } from './escalation/duties.ts';
+import { createTeamWatch } from './escalation/health.ts';
+import { createPace } from './escalation/rates.ts';
 import { createReferrals } from './escalation/referrals.ts';
-import type { SafeguardingTeams } from './escalation/routes.ts';
+import type { Engine, SafeguardingTeams } from './escalation/work.ts';
+import { createWorker } from './escalation/worker.ts';
 import { type Finder, trainFinder } from './guidance/find/finder.ts';
 import { contactsToSet } from './guidance/outcome.ts';
 import type { Guidance } from './guidance/types.ts';
+import { createMailer } from './mail/mailer.ts';
 import { ContentError, loadPolicies, watchPolicies } from './policies.ts';
 import { createSandboxClock, type SandboxClock } from './sandbox/clock.ts';
 import type { Troubles } from './sandbox/connector.ts';
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { type Settings, SettingsError } from './settings.ts';
+import { createSeal, keyIn } from './store/seal.ts';
 import { openPostgres, openSqlite } from './store/store.ts';
 import { forgetUnansweredBefore, keepUnanswered } from './store/unanswered.ts';
 import { SignpostAdapter } from './teams/adapter.ts';
 import { createBot } from './teams/bot.ts';
 import { loadCards } from './teams/cards.ts';
 import { createMessenger } from './teams/messenger.ts';
+import { readTeamAgain } from './teams/team-events.ts';
 import { createWriteBack } from './teams/write-back.ts';
 import { close, createServer, listen } from './web/server.ts';
 
@@ -65,20 +71,52 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     isRehearsal && settings.safeguardingTeams === undefined
       ? 'any'
       : (settings.safeguardingTeams?.get(organisation) ?? []);
-  const messenger = createMessenger({ adapter, cards, guidance: () => guidance, clock });
-  const worker = createWorker({ store, clock, teams, messenger, log });
-  const referrals = createReferrals({ store, clock, teams, wake: worker.wake });
-  const writeBack = createWriteBack(adapter, log);
+  const mailer = settings.mail === undefined ? undefined : createMailer(settings.mail);
+  const engine: Engine = {
+    store,
+    clock,
+    seal: createSeal(settings.auditKey ?? keyIn(settings.dataFolder)),
+    teams,
+    mails: mailer !== undefined,
+    wake: () => worker.wake(),
+  };
+  const pace = createPace();
+  const teamWatch = createTeamWatch(engine, () => guidance, log);
+  const messenger = createMessenger({
+    adapter,
+    cards,
+    guidance: () => guidance,
+    clock,
+    store,
+    mailer,
+    link: linkTo(settings.app?.id),
+  });
+  const worker = createWorker({
+    engine,
+    guidance: () => guidance,
+    messenger,
+    pace,
+    log,
+    lookAgain(team) {
+      readTeamAgain({ adapter, store, teamWatch, clock }, team).catch((error: unknown) =>
+        log.warn({ err: error, team }, 'a team could not be read again'),
+      );
+    },
+  });
+  const writeBack = createWriteBack({ adapter, pace, clock, log });
   const bot = createBot({
     adapter,
     cards,
     guidance: () => guidance,
     finders: () => finders,
     store,
-    referrals,
+    referrals: createReferrals(engine),
+    duties: createDuties(engine),
     teams,
+    teamWatch,
     organisationsOf: (tenant) => settings.tenants?.get(tenant) ?? (isRehearsal ? [...guidance.keys()] : []),
     clock,
+    pace,
     writeBack,
     async keepUnanswered(organisation, text) {
       if (settings.unansweredDays === 0) return;
@@ -123,10 +161,18 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
       sandbox?.close();
       await writeBack.finish();
       await worker.stop();
+      mailer?.close();
       await close(server);
       await store.close();
     },
   };
+}
+
+/** Where a reader of an email opens Signpost: its chat in Teams. */
+function linkTo(appId: string | undefined): string {
+  return appId === undefined
+    ? 'Signpost, in Teams'
+    : `https://teams.microsoft.com/l/chat/0/0?users=${encodeURIComponent(`28:${appId}`)}`;
 }
 
 function trainFinders(guidance: Guidance): ReadonlyMap<string, Finder> {

@@ -1,222 +1,248 @@
 import type { Logger } from 'pino';
-import { freeLeases, readCard, takeDueCards, updateCard, wantCards } from '../store/cards.ts';
-import { forgetMessagesBefore } from '../store/people.ts';
-import { appendAudit, dueForNextStep, lockReferral, type ReferralRecord, readReferral } from '../store/referrals.ts';
-import type { CardRow } from '../store/schema.ts';
-import type { Queries, Store } from '../store/store.ts';
-import type { Clock } from './clock.ts';
-import { escalateFurther, type SafeguardingTeams } from './routes.ts';
+import { nextCardIn, readCard, updateCard, wantCards } from '../store/cards.ts';
+import { endFault, noteFault } from '../store/faults.ts';
+import { keepLane, releaseLane } from '../store/lanes.ts';
+import { lockReferral, type ReferralRecord, readReferral } from '../store/referrals.ts';
+import type { CardRow, LaneRow, ReferralRow } from '../store/schema.ts';
+import { postWhatIsOpen, tellKeepers } from './health.ts';
+import type { Pace } from './rates.ts';
+import { goOnWithout } from './routes.ts';
+import { record } from './telling.ts';
+import { type Engine, inOneTransaction, type Work } from './work.ts';
 
 /** What came of trying to show a card. */
 export type Sent =
   | { readonly result: 'sent'; readonly conversation: string; readonly activity: string }
-  /** It did not arrive, and may if it is tried again. */
-  | { readonly result: 'retry'; readonly reason: string; readonly afterMs?: number }
+  /** It did not arrive, and may if it is tried again. `slowDown`: nothing else is to be sent there before. */
+  | { readonly result: 'retry'; readonly reason: string; readonly afterMs?: number; readonly slowDown?: boolean }
   /** It may have arrived: Teams has no way to ask. */
   | { readonly result: 'uncertain'; readonly reason: string }
-  /** The message to update is not there any more. */
+  /** The message to update cannot be updated any more. */
   | { readonly result: 'gone'; readonly reason: string }
-  /** It cannot arrive: the person has blocked the bot, or the card is refused. */
+  /** It cannot arrive: the person has blocked the bot, the channel is not there, or the card is refused. */
   | { readonly result: 'refused'; readonly reason: string };
 
-/** Draws a card and puts it where it belongs: posts it if it has no message yet, else updates that message. */
-export type Messenger = { show(card: CardRow, record: ReferralRecord): Promise<Sent> };
+/**
+ * Draws a card and puts it where it belongs: posts it if it has no message yet, else updates that message. It throws
+ * only where a card cannot be drawn.
+ */
+export type Messenger = { show(card: CardRow, record: ReferralRecord | undefined): Promise<Sent> };
 
-export type Worker = {
-  /** Begins to look for work, at once and then every second. */
-  start(): Promise<void>;
-  /** Something may be due now. */
-  wake(): void;
-  /** Finishes what is in hand and stops. */
-  stop(): Promise<void>;
-  /** The moment of the last whole look, by the system's clock; for health checks. */
-  lastPass(): number;
-};
-
-type Needs = {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly teams: SafeguardingTeams;
+export type DeliveryNeeds = {
+  readonly engine: Engine;
   readonly messenger: Messenger;
+  readonly pace: Pace;
   readonly log: Logger;
-  /** How often to look when nobody wakes it, in milliseconds. */
-  readonly everyMs?: number;
+  /** Reads a team's channels again from Teams, in its own time. */
+  readonly lookAgain: (team: string) => void;
+  /** Names this worker in the leases that it holds. */
+  readonly holder: string;
+  /** From 0 to 1, for the jitter of waits. */
+  readonly random: () => number;
+  /** Whether the worker is to stop: what is in hand is finished, and nothing else begun. */
+  readonly stopping: () => boolean;
 };
 
-const BATCH = 20;
 /** Longer than any send may take. */
-const LEASE_MS = 60_000;
+export const LEASE_MS = 60_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
-const MESSAGES_KEPT_MS = 24 * 60 * 60_000;
-const FORGET_EVERY_MS = 60 * 60_000;
+/** A card that cannot be drawn so often is put aside, for somebody to look at. */
+const DRAWN_IN_VAIN = 5;
 
-/**
- * The worker makes the world match the register: each due card is shown, each due step of a route is taken.
- * It holds no queue of its own, so that a restart loses nothing.
- */
-export function createWorker({ store, clock, teams, messenger, log, everyMs = 1_000 }: Needs): Worker {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let again = false;
-  let stopped = true;
-  let lastPass = 0;
-  let forgetAt = 0;
-
-  const look = async (): Promise<void> => {
+/** Sends what is due in one conversation, one after the other, as fast as Teams allows, and gives it back. */
+export async function serveLane(needs: DeliveryNeeds, lane: LaneRow): Promise<void> {
+  const { engine, pace, holder } = needs;
+  const { store, clock } = engine;
+  pace.learn(lane.lane, JSON.parse(lane.sends));
+  let notBefore = 0;
+  while (!needs.stopping()) {
     const now = clock.now();
-    for (const reference of await dueForNextStep(store.db, now, BATCH)) {
-      // One referral that cannot go on must not hold up the others.
-      await takeDueStep(reference).catch((error: unknown) => log.error({ err: error, reference }, 'a step failed'));
+    const allowed = pace.next(lane.lane, lane.tenant, now);
+    if (allowed > now) {
+      notBefore = allowed;
+      break;
     }
-    for (;;) {
-      const due = await takeDueCards(store, clock.now(), clock.now() + LEASE_MS, BATCH);
-      await Promise.all(due.map(showOne));
-      if (due.length === 0 || stopped) break;
+    const card = await takeCard(needs, lane.lane);
+    if (card === undefined) break;
+    const sent = await sendOne(needs, card);
+    if (sent.result === 'retry' && sent.slowDown === true) {
+      notBefore = clock.now() + waitFor(needs, card, sent);
+      break;
     }
-    if (now >= forgetAt) {
-      await forgetMessagesBefore(store.db, now - MESSAGES_KEPT_MS);
-      forgetAt = now + FORGET_EVERY_MS;
-    }
-    lastPass = Date.now();
-  };
-
-  const takeDueStep = (reference: string): Promise<void> =>
-    store.transaction(async (tx) => {
-      const referral = await lockReferral(tx, store, reference);
-      // Somebody may have acknowledged since.
-      if (referral === undefined || referral.next_step_at === null || referral.next_step_at > clock.now()) return;
-      await escalateFurther(tx, referral, teams, clock.now(), 'not-acknowledged');
-    });
-
-  const showOne = async (card: CardRow): Promise<void> => {
-    try {
-      const record = await readReferral(store.db, card.referral);
-      if (record === undefined) return;
-      const sent = await messenger.show(card, record);
-      await store.transaction((tx) => writeDown(tx, card, sent));
-      if (sent.result !== 'sent')
-        log.warn({ card: card.id, result: sent.result, reason: sent.reason }, 'card not shown');
-    } catch (error) {
-      // One card that cannot be drawn must not hold up the others: it waits and is tried again.
-      log.error({ card: card.id, err: error }, 'card failed');
-      await store.transaction((tx) => writeDown(tx, card, { result: 'retry', reason: 'the card could not be drawn' }));
-    }
-  };
-
-  const writeDown = async (tx: Queries, card: CardRow, sent: Sent): Promise<void> => {
-    const now = clock.now();
-    const latest = (await readCard(tx, card.id)) ?? card;
-    const isNew = card.activity === null;
-    switch (sent.result) {
-      case 'sent': {
-        await updateCard(tx, card.id, {
-          shown: card.wanted,
-          state: 'delivered',
-          conversation: sent.conversation,
-          activity: sent.activity,
-          attempts: 0,
-          last_error: null,
-          lease_until: 0,
-          due_at: latest.wanted > card.wanted ? now : null,
-          delivered_at: card.delivered_at ?? now,
-        });
-        if (isNew) await tellReporter(tx, card, 'delivered', now);
-        return;
-      }
-      case 'retry': {
-        await updateCard(tx, card.id, {
-          state: isNew ? 'waiting' : card.state,
-          attempts: card.attempts + 1,
-          last_error: sent.reason,
-          lease_until: 0,
-          due_at: now + (sent.afterMs ?? waitAfter(card.attempts)),
-        });
-        return;
-      }
-      case 'uncertain': {
-        await updateCard(tx, card.id, {
-          state: isNew ? 'uncertain' : card.state,
-          possible_duplicate: isNew ? 1 : card.possible_duplicate,
-          attempts: card.attempts + 1,
-          last_error: sent.reason,
-          lease_until: 0,
-          due_at: now + waitAfter(card.attempts),
-        });
-        if (isNew && card.possible_duplicate === 0) await tellReporter(tx, card, 'uncertain', now);
-        return;
-      }
-      case 'gone': {
-        await updateCard(tx, card.id, {
-          state: 'waiting',
-          activity: null,
-          conversation: card.role === 'channel' ? null : card.conversation,
-          last_error: sent.reason,
-          lease_until: 0,
-          due_at: now,
-        });
-        return;
-      }
-      case 'refused': {
-        await updateCard(tx, card.id, { state: 'failed', last_error: sent.reason, lease_until: 0, due_at: null });
-        await tellReporter(tx, card, 'not-delivered', now);
-        await goOnIfNobodyIsReached(tx, card.referral, now);
-        return;
-      }
-    }
-  };
-
-  /** Records what became of a card that somebody else was to get, and lets the reporter's card say so. */
-  const tellReporter = async (tx: Queries, card: CardRow, kind: string, now: number): Promise<void> => {
-    if (card.role === 'reporter') return;
-    await appendAudit(tx, card.referral, { kind, at: now, details: { role: card.role, place: card.place_name } });
-    await wantCards(tx, card.referral, now, 'reporter');
-  };
-
-  const goOnIfNobodyIsReached = async (tx: Queries, reference: string, now: number): Promise<void> => {
-    const referral = await lockReferral(tx, store, reference);
-    const record = await readReferral(tx, reference);
-    if (referral === undefined || record === undefined || referral.next_step_at === null) return;
-    const living = record.cards.some((card) => card.role !== 'reporter' && card.state !== 'failed');
-    if (!living) await escalateFurther(tx, referral, teams, now, 'nobody-reached');
-  };
-
-  const pass = (): void => {
-    if (stopped) return;
-    if (running !== undefined) {
-      again = true;
-      return;
-    }
-    running = look()
-      .catch((error: unknown) => log.error({ err: error }, 'the worker could not finish a pass'))
-      .finally(() => {
-        running = undefined;
-        if (again) {
-          again = false;
-          pass();
-        }
-      });
-  };
-
-  return {
-    async start() {
-      // On SQLite no other server can hold a lease; on PostgreSQL the others' leases run out by themselves.
-      if (store.dialect === 'sqlite') await freeLeases(store.db);
-      stopped = false;
-      timer = setInterval(pass, everyMs);
-      pass();
-    },
-    wake: pass,
-    async stop() {
-      stopped = true;
-      clearInterval(timer);
-      await running;
-    },
-    lastPass: () => lastPass,
-  };
+  }
+  await releaseLane(store, {
+    lane: lane.lane,
+    holder,
+    sends: JSON.stringify(pace.of(lane.lane)),
+    notBefore,
+  });
 }
 
-/** 1 s, 2 s, 4 s … up to a minute. */
-function waitAfter(attempts: number): number {
-  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempts, 10));
+/** What is due next. That it is being sent is written down first, so that a crash meanwhile shows afterwards. */
+async function takeCard({ engine, holder }: DeliveryNeeds, lane: string): Promise<CardRow | undefined> {
+  const { store, clock } = engine;
+  return store.transaction(async (tx) => {
+    const now = clock.now();
+    if (!(await keepLane(tx, lane, holder, now + LEASE_MS))) return undefined;
+    const card = await nextCardIn(tx, lane, now);
+    if (card === undefined || card.activity !== null) return card;
+    // It was being sent when a server stopped: it may have arrived.
+    const doubtful = card.state === 'sending' ? 1 : card.possible_duplicate;
+    await updateCard(tx, card.id, { state: 'sending', possible_duplicate: doubtful });
+    return { ...card, state: 'sending', possible_duplicate: doubtful };
+  });
+}
+
+async function sendOne(needs: DeliveryNeeds, card: CardRow): Promise<Sent> {
+  const { engine, messenger, pace, log } = needs;
+  const arrived = pace.begin(card.lane, card.tenant, engine.clock.now());
+  let sent: Sent;
+  try {
+    const read = card.referral === null ? undefined : await readReferral(engine.store.db, card.referral);
+    sent = await messenger.show(card, read);
+  } catch (error) {
+    log.error({ card: card.id, err: error }, 'a card could not be drawn');
+    sent = { result: 'retry', reason: NOT_DRAWN };
+  }
+  arrived(engine.clock.now());
+  if (sent.result !== 'sent') log.warn({ card: card.id, result: sent.result, reason: sent.reason }, 'card not shown');
+  await inOneTransaction({ ...engine, wake: () => undefined }, (work) => writeDown(needs, work, card, sent));
+  return sent;
+}
+
+const NOT_DRAWN = 'the card could not be drawn';
+
+async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: Sent): Promise<void> {
+  const { tx, now } = work;
+  // First the referral, then its cards, as everywhere: two transactions never wait for each other.
+  const referral = card.referral === null ? undefined : await lockReferral(tx, work.store, card.referral);
+  const latest = (await readCard(tx, card.id)) ?? card;
+  const isNew = card.activity === null;
+  switch (sent.result) {
+    case 'sent': {
+      await updateCard(tx, card.id, {
+        shown: card.wanted,
+        state: 'delivered',
+        conversation: sent.conversation,
+        activity: sent.activity,
+        attempts: 0,
+        last_error: null,
+        due_at: latest.wanted > card.wanted ? now : ownersView(card, referral, now),
+        delivered_at: card.delivered_at ?? now,
+      });
+      if (card.role === 'channel' && referral !== undefined && (await endFault(tx, faultKey(card), now))) {
+        await postWhatIsOpen(work, referral.organisation, card.place_name);
+      }
+      if (isNew && card.delivered_at === null) await tellReporter(work, card, 'delivered');
+      return;
+    }
+    case 'retry': {
+      const parked = sent.reason === NOT_DRAWN && card.attempts + 1 >= DRAWN_IN_VAIN;
+      await updateCard(tx, card.id, {
+        state: parked ? 'parked' : isNew ? 'waiting' : card.state,
+        attempts: card.attempts + 1,
+        last_error: sent.reason,
+        due_at: parked ? null : now + waitFor(needs, card, sent),
+      });
+      if (parked) await notShown(work, card);
+      return;
+    }
+    case 'uncertain': {
+      await updateCard(tx, card.id, {
+        state: isNew ? 'uncertain' : card.state,
+        possible_duplicate: isNew ? 1 : card.possible_duplicate,
+        attempts: card.attempts + 1,
+        last_error: sent.reason,
+        due_at: now + waitFor(needs, card, sent),
+      });
+      if (isNew && card.possible_duplicate === 0) await tellReporter(work, card, 'uncertain');
+      return;
+    }
+    case 'gone': {
+      await replace(work, card, sent.reason);
+      return;
+    }
+    case 'refused': {
+      if (!isNew && card.replaced === 0) {
+        await replace(work, card, sent.reason);
+        return;
+      }
+      await updateCard(tx, card.id, { state: 'failed', last_error: sent.reason, due_at: null });
+      if (card.role === 'channel' && referral !== undefined)
+        await noteChannel(needs, work, referral, card, sent.reason);
+      await notShown(work, card);
+      return;
+    }
+  }
+}
+
+/**
+ * A channel's card shows its owner their own buttons by `refresh`, which Teams allows only once the card is a minute
+ * old: it is drawn once more then.
+ */
+function ownersView(card: CardRow, referral: ReferralRow | undefined, now: number): number | null {
+  const oldEnough = (card.delivered_at ?? now) + REFRESH_AFTER_MS;
+  const isOwned = referral?.owner != null && referral.status !== 'closed';
+  return card.role === 'channel' && isOwned && oldEnough > now ? oldEnough : null;
+}
+
+const REFRESH_AFTER_MS = 61_000;
+
+function faultKey({ channel }: CardRow): string {
+  return `channel ${channel}`;
+}
+
+/** A channel that cannot be reached: those who can mend it are told once, and its team is looked at anew. */
+async function noteChannel(
+  { lookAgain }: DeliveryNeeds,
+  work: Work,
+  { organisation }: ReferralRow,
+  card: CardRow,
+  reason: string,
+): Promise<void> {
+  const { place_name: name, team } = card;
+  const kind = 'channel-unreachable';
+  const details = { name, team, reason };
+  const isNews = await noteFault(work.tx, { key: faultKey(card), kind, organisation, details, at: work.now });
+  if (isNews) await tellKeepers(work, organisation, { notice: kind, organisation, name });
+  if (team !== null) lookAgain(team);
+}
+
+/** A message that cannot be updated is left behind, and a fresh one that says so takes its place. */
+async function replace(work: Work, card: CardRow, reason: string): Promise<void> {
+  // What was said once is not said twice.
+  const living = card.role !== 'nudge' && card.role !== 'notice';
+  await updateCard(work.tx, card.id, {
+    state: living ? 'waiting' : 'failed',
+    activity: null,
+    conversation: card.channel === null ? card.conversation : null,
+    replaced: 1,
+    last_error: reason,
+    due_at: living ? work.now : null,
+  });
+}
+
+type Delivery = 'delivered' | 'uncertain' | 'not-delivered' | 'not-updated';
+
+/** Records what became of a card that somebody else was to get, and lets the reporter's card say so. */
+async function tellReporter(work: Work, card: CardRow, kind: Delivery): Promise<void> {
+  if (card.referral === null || card.role === 'reporter' || card.role === 'nudge') return;
+  const { role, place_name: place, place_role: as, step, round } = card;
+  await record(work, { reference: card.referral }, kind, { role, place, as, step, round });
+  await wantCards(work.tx, card.referral, work.now, 'reporter');
+}
+
+/** A card that will not arrive: the reporter is told, and the route goes on at once if its step reached nobody else. */
+async function notShown(work: Work, card: CardRow): Promise<void> {
+  if (card.referral === null || card.role === 'reporter') return;
+  await tellReporter(work, card, card.delivered_at === null ? 'not-delivered' : 'not-updated');
+  await goOnWithout(work, card);
+}
+
+/** 1 s, 2 s, 4 s … up to a minute, or what Teams asked for; with a little more by chance, so that not all come at once. */
+function waitFor({ random }: DeliveryNeeds, card: CardRow, sent: Sent): number {
+  const asked = sent.result === 'retry' ? sent.afterMs : undefined;
+  const wait = asked ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(card.attempts, 10));
+  return Math.ceil(wait * (1 + random() * 0.1));
 }

@@ -55,6 +55,11 @@ export function nextTimeOfDay(timezone: string, now: number, time: string): numb
   return (later ?? today_.plus({ days: 1 })).toMillis();
 }
 
+/** The time on the organisation's wall at a moment, such as "07:30". */
+export function timeOfDay(timezone: string, at: number): string {
+  return DateTime.fromMillis(at, { zone: timezone, locale: 'en-GB' }).toFormat('HH:mm');
+}
+
 /** "Monday to Friday, 9am to 5pm, not on bank holidays". */
 export function sayHours({ hours }: Calendar): string {
   const title = (day: string): string => day.charAt(0).toUpperCase() + day.slice(1);

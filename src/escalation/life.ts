@@ -1,10 +1,25 @@
 import type { Status } from '../store/schema.ts';
 
-/** What somebody who was told of a referral may do with it. */
-export const ACTIONS = ['acknowledge', 'take-on', 'note', 'close', 'reopen'] as const;
+/** What those who were told of a referral may do with it. */
+export const DESK_ACTIONS = [
+  'acknowledge',
+  'take-on',
+  'hand-over',
+  'ask',
+  'note',
+  'refer-on',
+  'keep-open',
+  'close',
+  'reopen',
+] as const;
+/** What the one who raised it may do. */
+export const REPORTER_ACTIONS = ['answer', 'add', 'ask-to-withdraw'] as const;
+export const ACTIONS = [...DESK_ACTIONS, ...REPORTER_ACTIONS] as const;
+export type DeskAction = (typeof DESK_ACTIONS)[number];
 export type Action = (typeof ACTIONS)[number];
 
-type Rule = {
+export type Rule = {
+  readonly by: 'desk' | 'reporter';
   readonly from: readonly Status[];
   /** The status afterwards; absent where it stays as it is. */
   readonly to?: Status;
@@ -14,33 +29,37 @@ type Rule = {
   readonly ownerOnly: boolean;
   /** Whether it needs words. */
   readonly needsText: boolean;
+  /** Whether those who must know are told by a message of its own, since an updated card makes no sound. */
+  readonly tells?: 'desk' | 'reporter';
 };
+
+const OPEN: readonly Status[] = ['raised', 'acknowledged', 'in-progress', 'reopened'];
+const OWNED: readonly Status[] = ['acknowledged', 'in-progress', 'reopened'];
+const ANY: readonly Status[] = [...OPEN, 'closed'];
 
 /** The life of a referral. Every card, page and command obeys this table. */
 export const LIFE: Readonly<Record<Action, Rule>> = {
-  acknowledge: { from: ['raised'], to: 'acknowledged', owns: true, ownerOnly: false, needsText: false },
-  'take-on': {
-    from: ['raised', 'acknowledged', 'in-progress', 'reopened'],
-    to: 'in-progress',
-    owns: true,
-    ownerOnly: false,
-    needsText: false,
-  },
-  note: {
-    from: ['raised', 'acknowledged', 'in-progress', 'closed', 'reopened'],
-    owns: false,
-    ownerOnly: false,
-    needsText: true,
-  },
-  close: {
-    from: ['acknowledged', 'in-progress', 'reopened'],
-    to: 'closed',
-    owns: false,
-    ownerOnly: true,
-    needsText: true,
-  },
-  reopen: { from: ['closed'], to: 'reopened', owns: true, ownerOnly: false, needsText: false },
+  acknowledge: desk({ from: ['raised'], to: 'acknowledged', owns: true }),
+  'take-on': desk({ from: OPEN, to: 'in-progress', owns: true }),
+  'hand-over': desk({ from: OWNED, ownerOnly: true }),
+  ask: desk({ from: OPEN, needsText: true, tells: 'reporter' }),
+  note: desk({ from: ANY, needsText: true }),
+  'refer-on': desk({ from: ANY }),
+  'keep-open': desk({ from: OPEN, needsText: true, tells: 'reporter' }),
+  close: desk({ from: OWNED, to: 'closed', ownerOnly: true, needsText: true, tells: 'reporter' }),
+  reopen: desk({ from: ['closed'], to: 'reopened', owns: true }),
+  answer: reporter({ from: ANY }),
+  add: reporter({ from: ANY }),
+  'ask-to-withdraw': reporter({ from: OPEN }),
 };
+
+function desk(rule: Pick<Rule, 'from'> & Partial<Rule>): Rule {
+  return { by: 'desk', owns: false, ownerOnly: false, needsText: false, ...rule };
+}
+
+function reporter(rule: Pick<Rule, 'from'>): Rule {
+  return { by: 'reporter', owns: false, ownerOnly: false, needsText: true, tells: 'desk', ...rule };
+}
 
 export const STATUS_NAMES: Readonly<Record<Status, string>> = {
   raised: 'Not yet acknowledged',
@@ -50,12 +69,21 @@ export const STATUS_NAMES: Readonly<Record<Status, string>> = {
   reopened: 'Reopened',
 };
 
-/** What may be done next with a referral, by somebody who is or is not its owner. */
-export function actionsFor(status: Status, isOwner: boolean): Action[] {
-  return ACTIONS.filter((action) => {
+/** What a referral is like, as far as it decides who may do what. */
+export type Standing = {
+  readonly status: Status;
+  readonly isOwner: boolean;
+  /** Whether the reporter has asked to withdraw and nobody has decided. */
+  readonly wantsToWithdraw: boolean;
+};
+
+/** What may be done next with a referral by somebody who was told of it. */
+export function actionsFor({ status, isOwner, wantsToWithdraw }: Standing): DeskAction[] {
+  return DESK_ACTIONS.filter((action) => {
     const rule = LIFE[action];
     if (!rule.from.includes(status)) return false;
     if (rule.ownerOnly && !isOwner) return false;
+    if (action === 'keep-open' && !wantsToWithdraw) return false;
     // Taking on what one is already working on changes nothing.
     return !(action === 'take-on' && isOwner && status === 'in-progress');
   });

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Citation, Escalate, Organisation, Policy, Verdict } from '../guidance/types.ts';
 import type { Responses } from '../guidance/walk.ts';
-import { addCard, wantCards } from '../store/cards.ts';
+import { addCards } from '../store/cards.ts';
+import { findPerson, type PersonKey } from '../store/people.ts';
 import {
   type Actor,
   actionWasDone,
@@ -15,12 +16,13 @@ import {
   saveWords,
   updateReferral,
 } from '../store/referrals.ts';
-import type { PersonRow, ReferralRow } from '../store/schema.ts';
-import type { Queries, Store } from '../store/store.ts';
-import type { Clock } from './clock.ts';
+import { DESK_ROLES, type PersonRow, type ReferralRow, type WordsRow } from '../store/schema.ts';
 import { type Action, LIFE } from './life.ts';
+import { deskCard, emailCard, reporterCard } from './owed.ts';
 import { newReference } from './reference.ts';
-import { blankCard, type FrozenRoute, type SafeguardingTeams, takeNextSteps } from './routes.ts';
+import { freezeRoute, routeOf, takeNextSteps } from './routes.ts';
+import { changed, nudgeDesk, showReporterAgain } from './telling.ts';
+import { type Engine, inOneTransaction, type Work } from './work.ts';
 
 /** What was asked and answered on the way to a referral, as it stood then. */
 export type Asked = {
@@ -62,31 +64,37 @@ export type Act = {
   /** The conversation that the press came from. */
   readonly conversation: string;
   readonly text?: string;
+  /** Only for `hand-over`: the colleague who is asked to take it on. */
+  readonly to?: PersonKey;
+  /** Only for `refer-on`: who has been told, and where an email goes if there is one. */
+  readonly referredTo?: {
+    readonly title: string;
+    readonly email?: { readonly role: string; readonly address: string };
+  };
 };
 
 /** What came of an action. The record is the referral as it stands afterwards. */
 export type Acted =
-  | { readonly result: 'done' | 'repeated' | 'too-late' | 'not-owner' | 'needs-text'; readonly record: ReferralRecord }
+  | {
+      readonly result: 'done' | 'repeated' | 'too-late' | 'not-owner' | 'needs-text' | 'nobody';
+      readonly record: ReferralRecord;
+    }
   | { readonly result: 'not-allowed' | 'not-found' };
 
 export type Referrals = {
   /** Records a referral and all that it owes in one transaction. The same key always gives the same referral. */
   raise(input: Raise): Promise<ReferralRecord>;
+  /** What somebody does with a referral: those who were told of it, or the one who raised it. */
   act(input: Act): Promise<Acted>;
   read(reference: string): Promise<ReferralRecord | undefined>;
-  /** Owes the reporter a fresh card of their referral in their own chat. */
+  /** The referral, if it was sent to this person or to the channel of this conversation. */
+  readFor(reference: string, person: PersonKey, conversation: string): Promise<ReferralRecord | undefined>;
+  /** Owes somebody a fresh card of a referral in their own chat. @returns false if it is none of theirs. */
   showAgain(reference: string, person: PersonRow): Promise<boolean>;
 };
 
-type Needs = {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly teams: SafeguardingTeams;
-  /** Called after each commit that owes a card. */
-  readonly wake: () => void;
-};
-
-export function createReferrals({ store, clock, teams, wake }: Needs): Referrals {
+export function createReferrals(engine: Engine): Referrals {
+  const { store } = engine;
   const readBack = async (reference: string): Promise<ReferralRecord> => {
     const record = await readReferral(store.db, reference);
     if (record === undefined) throw new Error('A referral that was just written is not there.');
@@ -95,74 +103,73 @@ export function createReferrals({ store, clock, teams, wake }: Needs): Referrals
 
   return {
     async raise(input) {
-      const now = clock.now();
-      const reference = await store.transaction(async (tx) => {
+      const reference = await inOneTransaction(engine, async (work) => {
+        const { tx, now } = work;
         const earlier = await findByRaiseKey(tx, input.key);
         if (earlier !== undefined) return ownOrThrow(earlier, input.reporter);
-        const referral = await insertWithNewReference(tx, input, now);
+        const referral = await insertWithNewReference(work, input);
         if (referral === undefined) return ownOrThrow(await findByRaiseKey(tx, input.key), input.reporter);
-        await writeWords(tx, referral.reference, input, now);
-        await addCard(tx, {
-          ...blankCard(referral.reference, 'reporter', now),
-          tenant: input.reporter.tenant,
-          person: input.reporter.person,
-          place_name: input.reporter.name,
-          conversation: input.message.conversation,
-          activity: input.message.activity ?? null,
-          service_url: input.reporter.service_url,
-          bot_id: input.reporter.bot_id,
-        });
-        await takeNextSteps(tx, referral, teams, now);
+        await writeDown(work, referral.reference, input);
+        const { conversation, activity = null } = input.message;
+        await addCards(tx, [reporterCard(referral, input.reporter, now, { conversation, activity })]);
+        await takeNextSteps(work, referral);
         return referral.reference;
       });
-      wake();
       return readBack(reference);
     },
 
     async act(input) {
-      const now = clock.now();
-      const result = await store.transaction(async (tx) => {
-        const referral = await lockReferral(tx, store, input.reference);
-        const record = referral && (await readReferral(tx, input.reference));
+      const result = await inOneTransaction(engine, async (work) => {
+        const referral = await lockReferral(work.tx, store, input.reference);
+        const record = referral && (await readReferral(work.tx, input.reference));
         if (record === undefined) return 'not-found';
-        if (!mayAct(record, input)) return 'not-allowed';
-        return apply(tx, record.referral, input, now);
+        const may =
+          LIFE[input.action].by === 'reporter' ? isReporter(record.referral, input.actor) : mayAct(record, input);
+        return may ? apply(work, record.referral, input) : 'not-allowed';
       });
       if (result === 'not-found' || result === 'not-allowed') return { result };
-      wake();
       return { result, record: await readBack(input.reference) };
     },
 
     read: (reference) => readReferral(store.db, reference),
 
+    async readFor(reference, person, conversation) {
+      const record = await readReferral(store.db, reference);
+      return record !== undefined && mayAct(record, { actor: person, conversation }) ? record : undefined;
+    },
+
     async showAgain(reference, person) {
-      const now = clock.now();
-      const shown = await store.transaction(async (tx) => {
+      return inOneTransaction(engine, async ({ tx, now }) => {
         const record = await readReferral(tx, reference);
-        if (record === undefined || !isReporter(record.referral, person)) return false;
-        await addCard(tx, {
-          ...blankCard(reference, 'reporter', now),
-          tenant: person.tenant,
-          person: person.person,
-          place_name: person.name,
-          conversation: person.conversation,
-          service_url: person.service_url,
-          bot_id: person.bot_id,
-        });
+        if (record === undefined) return false;
+        const { referral, cards } = record;
+        const desk = cards.find((card) => isPersonalDesk(card.role) && isFor(card, person));
+        if (desk !== undefined) {
+          await addCards(tx, [deskCard(referral, desk.role as 'on-duty', person, desk.place_role, null, now)]);
+          return true;
+        }
+        if (!isReporter(referral, person)) return false;
+        await addCards(tx, [reporterCard(referral, person, now)]);
         return true;
       });
-      wake();
-      return shown;
     },
   };
 }
 
-export function isReporter(referral: ReferralRow, person: { tenant: string; person: string }): boolean {
+export function isReporter(referral: ReferralRow, person: PersonKey): boolean {
   return referral.reporter_tenant === person.tenant && referral.reporter === person.person;
 }
 
-export function isOwner(referral: ReferralRow, person: { tenant: string; person: string }): boolean {
+export function isOwner(referral: ReferralRow, person: PersonKey): boolean {
   return referral.owner_tenant === person.tenant && referral.owner === person.person;
+}
+
+function isFor(card: { tenant: string; person: string | null }, person: PersonKey): boolean {
+  return card.tenant === person.tenant && card.person === person.person;
+}
+
+function isPersonalDesk(role: string): boolean {
+  return role !== 'channel' && DESK_ROLES.some((one) => one === role);
 }
 
 /** A raise key is unguessable, and still a referral is only ever shown to the one who raised it. */
@@ -172,61 +179,142 @@ function ownOrThrow(referral: ReferralRow | undefined, person: PersonRow): strin
 }
 
 /** A person may act who was sent a card, or who presses in the channel that the card was posted to. */
-function mayAct({ cards }: ReferralRecord, { actor, conversation }: Act): boolean {
+function mayAct(
+  { cards }: ReferralRecord,
+  { actor, conversation }: { readonly actor: PersonKey; readonly conversation: string },
+): boolean {
   return cards.some((card) => {
-    if (card.role === 'on-duty') return card.tenant === actor.tenant && card.person === actor.person;
+    if (isPersonalDesk(card.role)) return isFor(card, actor);
     if (card.role !== 'channel' || card.tenant !== actor.tenant) return false;
     // A reply chain's conversation is the channel's with the first message added.
     return card.channel !== null && conversation.split(';')[0] === card.channel;
   });
 }
 
-async function apply(
-  tx: Queries,
-  referral: ReferralRow,
-  act: Act,
-  now: number,
-): Promise<Exclude<Acted['result'], 'not-allowed' | 'not-found'>> {
-  const { action, actor, text } = act;
+type Result = Exclude<Acted['result'], 'not-allowed' | 'not-found'>;
+
+async function apply(work: Work, referral: ReferralRow, act: Act): Promise<Result> {
+  const { tx, now } = work;
+  const { action, actor, text = '' } = act;
   const key = keyOf(act);
   if (await actionWasDone(tx, key)) return 'repeated';
   const rule = LIFE[action];
-  const words = text?.trim() ?? '';
-  if (rule.needsText && words === '') return 'needs-text';
-  if (!rule.from.includes(referral.status)) return 'too-late';
+  if (rule.needsText && text.trim() === '') return 'needs-text';
+  if (!rule.from.includes(referral.status) || isSettled(referral, action)) return 'too-late';
   if (rule.ownerOnly && !isOwner(referral, actor)) return 'not-owner';
+  const colleague = act.to && (await findPerson(tx, act.to));
+  if (action === 'hand-over' && !colleague?.conversation) return 'nobody';
   await recordAction(tx, key, referral.reference, now);
 
-  let wordsId: string | undefined;
-  if (rule.needsText) {
-    wordsId = randomUUID();
-    const kind = action === 'close' ? 'outcome' : 'note';
-    await saveWords(tx, { id: wordsId, referral: referral.reference, kind, text: words, at: now });
-  }
-  await updateReferral(tx, referral.reference, {
-    version: referral.version + 1,
-    ...(rule.to === undefined ? {} : { status: rule.to }),
-    ...(rule.owns ? { owner_tenant: actor.tenant, owner: actor.person, owner_name: actor.name } : {}),
-    ...(rule.owns && referral.acknowledged_at === null ? { acknowledged_at: now } : {}),
-    ...(rule.owns || rule.to === 'closed' ? { next_step_at: null } : {}),
-    closed_at: rule.to === 'closed' ? now : rule.to === undefined ? referral.closed_at : null,
+  const event = await appendAudit(tx, work.seal, referral.reference, {
+    kind: action,
+    at: now,
+    actor,
+    details: detailsOf(act, referral, colleague),
+    words: text.trim() === '' ? undefined : { id: randomUUID(), kind: WORDS[action] ?? 'note', text: text.trim() },
   });
-  await appendAudit(tx, referral.reference, { kind: action, at: now, actor, words: wordsId });
-  await wantCards(tx, referral.reference, now);
+  const change = changeOf(referral, act, event, now);
+  await updateReferral(tx, referral.reference, change);
+  const after: ReferralRow = { ...referral, ...change };
+  if (colleague !== undefined) {
+    await addCards(tx, [deskCard(after, 'colleague', colleague, '', null, now)]);
+  }
+  if (act.referredTo?.email !== undefined && work.mails) {
+    await addCards(tx, [emailCard(after, act.referredTo.email, null, now, { event })]);
+  }
+  if (rule.tells === 'desk') await nudgeDesk(work, referral.reference, event);
+  if (rule.tells === 'reporter') await showReporterAgain(work, after);
+  await changed(work, referral);
   return 'done';
 }
 
+const WORDS: Readonly<Partial<Record<Action, WordsRow['kind']>>> = {
+  ask: 'question',
+  answer: 'answer',
+  add: 'addition',
+  close: 'outcome',
+  'ask-to-withdraw': 'reason',
+  'keep-open': 'reason',
+  'refer-on': 'number',
+};
+
+/** What can be done once, and was: a question is answered, a wish to withdraw stands. */
+function isSettled(referral: ReferralRow, action: Action): boolean {
+  switch (action) {
+    case 'answer':
+      return referral.open_question === null;
+    case 'ask-to-withdraw':
+      return referral.withdraw_asked_at !== null;
+    case 'keep-open':
+      return referral.withdraw_asked_at === null;
+    default:
+      return false;
+  }
+}
+
+function detailsOf(
+  { action, referredTo }: Act,
+  referral: ReferralRow,
+  colleague: PersonRow | undefined,
+): Record<string, unknown> {
+  switch (action) {
+    case 'hand-over':
+      return { to: colleague?.name };
+    case 'refer-on':
+      return { to: referredTo?.title };
+    case 'answer':
+      return { question: referral.open_question };
+    default:
+      return {};
+  }
+}
+
+function changeOf(referral: ReferralRow, { action, actor }: Act, event: number, now: number): Partial<ReferralRow> {
+  const rule = LIFE[action];
+  const status = rule.to ?? referral.status;
+  const isOpenAndOwned = status !== 'closed' && (rule.owns || referral.owner !== null);
+  return {
+    status,
+    ...(rule.owns
+      ? {
+          owner_tenant: actor.tenant,
+          owner: actor.person,
+          owner_name: actor.name,
+          acknowledged_at: referral.acknowledged_at ?? now,
+          next_step_at: null,
+          unanswered_at: null,
+        }
+      : {}),
+    ...(rule.to === undefined ? {} : { closed_at: status === 'closed' ? now : null }),
+    ...(status === 'closed' ? { next_step_at: null, withdraw_asked_at: null, open_question: null } : {}),
+    ...(rule.by === 'desk'
+      ? { owner_due_at: isOpenAndOwned ? now + patienceWith({ ...referral, status }) : null, reminded_at: null }
+      : {}),
+    ...(action === 'ask' ? { open_question: event } : {}),
+    ...(action === 'answer' ? { open_question: null } : {}),
+    ...(action === 'ask-to-withdraw' ? { withdraw_asked_at: now } : {}),
+    ...(action === 'keep-open' ? { withdraw_asked_at: null } : {}),
+  };
+}
+
+/** How long an owner may do nothing before they are reminded. In milliseconds. */
+export function patienceWith(referral: ReferralRow): number {
+  const { times } = routeOf(referral);
+  const minutes = referral.status === 'in-progress' ? times['in-progress'] : times.remind[referral.urgency];
+  return minutes * 60_000;
+}
+
 /** Everyone in a channel has the same drawn button: two people, or two notes, are two actions. */
-function keyOf({ key, action, actor, text }: Act): string {
+function keyOf({ key, action, actor, text, to, referredTo }: Act): string {
   return createHash('sha256')
-    .update(JSON.stringify([key, action, actor.tenant, actor.person, text ?? '']))
+    .update(JSON.stringify([key, action, actor.tenant, actor.person, text ?? '', to?.person, referredTo?.title]))
     .digest('base64url');
 }
 
 const TRIES = 20;
 
 /** @returns undefined if another press of the same button was faster. */
-async function insertWithNewReference(tx: Queries, input: Raise, now: number): Promise<ReferralRow | undefined> {
+async function insertWithNewReference({ tx, now }: Work, input: Raise): Promise<ReferralRow | undefined> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const row = newRow(input, newReference(), now);
     if (await insertReferral(tx, row)) return row;
@@ -237,19 +325,6 @@ async function insertWithNewReference(tx: Queries, input: Raise, now: number): P
 
 function newRow(input: Raise, reference: string, now: number): ReferralRow {
   const { organisation, escalate, reporter } = input;
-  const route = organisation.settings.routes[escalate.route];
-  if (route === undefined) throw new Error(`The route ${escalate.route} is gone.`);
-  const named = [
-    ...route['if-it-cannot-wait'],
-    ...route.steps.flatMap((step) => step.notify.flatMap((whom) => (whom.whom === 'ring' ? [whom.contact] : []))),
-  ];
-  const contacts = Object.fromEntries(
-    named.flatMap((id) => {
-      const contact = organisation.contacts.get(id);
-      return contact === undefined ? [] : [[id, contact]];
-    }),
-  );
-  const frozen: FrozenRoute = { ...route, contacts };
   const department = organisation.settings.departments.find(({ id }) => id === input.department);
   return {
     reference,
@@ -276,26 +351,30 @@ function newRow(input: Raise, reference: string, now: number): ReferralRow {
     owner_name: null,
     version: 1,
     events: 0,
-    route: JSON.stringify(frozen),
+    route: JSON.stringify(freezeRoute(organisation, escalate.route, input.department)),
     route_step: -1,
     next_step_at: null,
+    round: 0,
+    unanswered_at: null,
+    owner_due_at: null,
+    reminded_at: null,
+    withdraw_asked_at: null,
+    open_question: null,
     raised_at: now,
     acknowledged_at: null,
     closed_at: null,
   };
 }
 
-async function writeWords(tx: Queries, reference: string, input: Raise, now: number): Promise<void> {
-  const words = randomUUID();
-  await saveWords(tx, { id: words, referral: reference, kind: 'description', text: input.description, at: now });
+async function writeDown({ tx, now, seal }: Work, reference: string, input: Raise): Promise<void> {
   if (input.callBack !== '') {
     await saveWords(tx, { id: randomUUID(), referral: reference, kind: 'call-back', text: input.callBack, at: now });
   }
-  await appendAudit(tx, reference, {
+  await appendAudit(tx, seal, reference, {
     kind: 'raised',
     at: now,
     actor: { tenant: input.reporter.tenant, person: input.reporter.person, name: input.reporter.name },
     details: { organisation: input.organisation.id, flow: input.flow, urgency: input.escalate.urgency },
-    words,
+    words: { id: randomUUID(), kind: 'description', text: input.description },
   });
 }

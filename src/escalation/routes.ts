@@ -1,175 +1,285 @@
-import { randomUUID } from 'node:crypto';
-import type { Contact, Route, Whom } from '../guidance/types.ts';
-import { addCard, wantCards } from '../store/cards.ts';
+import type { Contact, Organisation, OrganisationFile, Route, RouteStep, Times, Whom } from '../guidance/types.ts';
+import { addCards, updateCard } from '../store/cards.ts';
 import { onDuty } from '../store/duty.ts';
 import { findPerson } from '../store/people.ts';
-import { appendAudit, updateReferral } from '../store/referrals.ts';
-import type { CardRow, ReferralRow } from '../store/schema.ts';
-import type { Queries } from '../store/store.ts';
-import { findChannels, type TeamGroups } from '../store/teams.ts';
+import { lockReferral, readReferral, updateReferral } from '../store/referrals.ts';
+import { type CardRow, DESK_ROLES, type ReferralRow } from '../store/schema.ts';
+import { findChannels } from '../store/teams.ts';
+import { isInHours } from './hours.ts';
+import { channelCard, deskCard, emailCard, nudge } from './owed.ts';
+import { changed, nudgeDesk, record, showReporterAgain } from './telling.ts';
+import type { Work } from './work.ts';
 
-/** A route as it stood when a referral was raised, with the contacts that it names. */
-export type FrozenRoute = Route & { readonly contacts: Readonly<Record<string, Contact>> };
+/** A route as it stood when a referral was raised, with all that it needs to be taken. */
+export type FrozenRoute = Route &
+  Pick<OrganisationFile, 'timezone' | 'hours'> & {
+    readonly times: Times;
+    readonly contacts: Readonly<Record<string, Contact>>;
+    /** What the person on duty for a department is called. */
+    readonly onDutyRole: string;
+    /** The names of the organisation's roles, by id. */
+    readonly roles: Readonly<Record<string, string>>;
+    /** The department's own channel. */
+    readonly departmentChannel: string | null;
+  };
 
-export function routeOf(referral: ReferralRow): FrozenRoute {
+export function routeOf(referral: Pick<ReferralRow, 'route'>): FrozenRoute {
   return JSON.parse(referral.route);
 }
 
-/** The group ids of the teams that may receive an organisation's referrals. */
-export type SafeguardingTeams = (organisation: string) => TeamGroups;
+/** @throws if the organisation has no such route: `signpost check` sees to it that it has. */
+export function freezeRoute(organisation: Organisation, name: string, department: string): FrozenRoute {
+  const { settings } = organisation;
+  const route = settings.routes[name];
+  if (route === undefined) throw new Error(`The route ${name} is gone.`);
+  const named = [
+    ...route['if-it-cannot-wait'],
+    ...route.steps.flatMap((step) =>
+      step.notify.flatMap((whom) => (whom.whom === 'ring' || whom.whom === 'email' ? [whom.contact] : [])),
+    ),
+  ];
+  return {
+    ...route,
+    timezone: settings.timezone,
+    hours: settings.hours,
+    times: settings.times,
+    contacts: Object.fromEntries(
+      named.flatMap((id) => {
+        const contact = organisation.contacts.get(id);
+        return contact === undefined ? [] : [[id, contact]];
+      }),
+    ),
+    onDutyRole: settings['on-duty-role'],
+    roles: Object.fromEntries(settings.roles.map(({ id, name: role }) => [id, role])),
+    departmentChannel: settings.departments.find(({ id }) => id === department)?.channel ?? null,
+  };
+}
+
+/** Why a step did not reach somebody whom it names. */
+export type Missing =
+  | 'nobody-on-duty'
+  | 'on-duty-is-the-concern'
+  | 'nobody-in-role'
+  | 'no-channel'
+  | 'channel-is-the-concern'
+  | 'no-email';
 
 /** What taking one step of a route came to, as its audit row keeps it. */
 export type StepTaken = {
   readonly step: number;
-  /** Whom the step reached: names of people and channels, and roles to ring. */
+  readonly round: number;
+  /** Whom the step reached: names of people, channels and inboxes. */
   readonly reached: readonly string[];
-  readonly missing: readonly ('nobody-on-duty' | 'on-duty-is-the-concern' | 'no-channel')[];
+  readonly missing: readonly Missing[];
   /** The contacts that the reporter is told to ring, where the step says so. */
   readonly ring: readonly string[];
 };
 
+/** Going round somebody is meant; all else that is missing makes the next step due at once. */
+const MEANT: readonly Missing[] = ['on-duty-is-the-concern', 'channel-is-the-concern'];
+
 /**
- * Takes the next step of a referral's route, and goes straight on while a step reaches nobody.
- * Runs inside the transaction of whatever made the step due.
+ * Takes the next step of a referral's route, and goes straight on while a step reaches too few. At the end the waiting
+ * that steps before it asked for still has to pass before the referral counts as unanswered.
  */
-export async function takeNextSteps(
-  tx: Queries,
-  referral: ReferralRow,
-  teams: SafeguardingTeams,
-  now: number,
-): Promise<void> {
+export async function takeNextSteps(work: Work, referral: ReferralRow, because?: number): Promise<void> {
   const route = routeOf(referral);
+  // Somebody was reached and has a little time, although the route had to go on without waiting for them.
+  let patience = 0;
   for (let index = referral.route_step + 1; index < route.steps.length; index += 1) {
     const step = route.steps[index];
     if (step === undefined) break;
-    const taken = await notifyAll(tx, referral, step.notify, teams, now, index);
-    await appendAudit(tx, referral.reference, { kind: 'step', at: now, details: { ...taken } });
-    const waits = taken.reached.length > 0 && step.wait !== undefined;
-    await updateReferral(tx, referral.reference, {
+    const at = { ...referral, route_step: index };
+    if (!isNow(route, step, work.now)) {
+      await record(work, referral, 'step-skipped', { step: index, round: referral.round, when: step.when });
+      await updateReferral(work.tx, referral.reference, { route_step: index });
+      continue;
+    }
+    const taken = await notifyAll(work, at, route, step, because);
+    await record(work, referral, 'step', { ...taken });
+    const wait = (step.wait?.[referral.urgency] ?? 0) * 60_000;
+    const waits = wait > 0 && taken.reached.length > 0 && holds(taken);
+    await updateReferral(work.tx, referral.reference, {
       route_step: index,
-      next_step_at: waits ? now + (step.wait?.[referral.urgency] ?? 0) * 60_000 : null,
+      next_step_at: waits ? work.now + wait : null,
     });
     if (waits) return;
+    if (taken.reached.length > 0) patience = Math.max(patience, wait);
   }
+  if (patience > 0) {
+    await updateReferral(work.tx, referral.reference, { next_step_at: work.now + patience });
+    return;
+  }
+  await giveUp(work, referral);
 }
 
-/** Goes on with the route, because the time for an acknowledgement is over or nobody is left to give one. */
-export async function escalateFurther(
-  tx: Queries,
-  referral: ReferralRow,
-  teams: SafeguardingTeams,
-  now: number,
-  why: 'not-acknowledged' | 'nobody-reached',
-): Promise<void> {
-  await appendAudit(tx, referral.reference, { kind: why, at: now });
-  await takeNextSteps(tx, referral, teams, now);
-  await updateReferral(tx, referral.reference, { version: referral.version + 1 });
-  await wantCards(tx, referral.reference, now);
+function isNow(route: FrozenRoute, step: RouteStep, now: number): boolean {
+  return step.when === undefined || (step.when === 'in-hours') === isInHours(route, now);
+}
+
+/** A channel alone does not stand in for a person who should have been on duty. */
+function holds({ missing }: StepTaken): boolean {
+  const unmeant = missing.filter((one) => !MEANT.includes(one));
+  return unmeant.every((one) => one === 'no-channel' || one === 'no-email');
+}
+
+/** The route is done, and nobody has acknowledged: the reporter is told to ring, and the desk that nobody has it. */
+async function giveUp(work: Work, referral: ReferralRow): Promise<void> {
+  const event = await record(work, referral, 'unanswered', { round: referral.round });
+  await updateReferral(work.tx, referral.reference, { next_step_at: null, unanswered_at: work.now });
+  await nudgeDesk(work, referral.reference, event);
+  await showReporterAgain(work, referral);
+}
+
+/** Why a route goes on. */
+export type Why = 'not-acknowledged' | 'not-delivered-to-anybody';
+
+/** Goes on with the route, because the time for an acknowledgement is over or a step turned out to reach nobody. */
+export async function escalateFurther(work: Work, referral: ReferralRow, why: Why): Promise<void> {
+  const event = await record(work, referral, why, { step: referral.route_step, round: referral.round });
+  await takeNextSteps(work, referral, event);
+  await changed(work, referral);
+}
+
+/**
+ * A card of a route's step will not arrive, or is not there any more: the route goes on at once if nobody else of that
+ * step was reached. A channel does not stand in for a person who should have been on duty.
+ */
+export async function goOnWithout(work: Work, card: CardRow): Promise<void> {
+  if (card.referral === null) return;
+  const referral = await lockReferral(work.tx, work.store, card.referral);
+  const read = await readReferral(work.tx, card.referral);
+  if (referral === undefined || read === undefined) return;
+  const isCurrent = card.step === referral.route_step && card.round === referral.round;
+  if (referral.status !== 'raised' || referral.next_step_at === null || !isCurrent) return;
+  const others = read.cards.some(
+    (other) =>
+      other.step === card.step &&
+      other.round === card.round &&
+      other.state !== 'failed' &&
+      other.state !== 'parked' &&
+      other.role !== 'reporter' &&
+      (card.person === null || other.person !== null),
+  );
+  if (!others) await escalateFurther(work, referral, 'not-delivered-to-anybody');
+}
+
+/** An owner who has done nothing loses the referral to the route, which begins again. */
+export async function returnToRoute(work: Work, referral: ReferralRow): Promise<void> {
+  const round = referral.round + 1;
+  const back: Partial<ReferralRow> = {
+    status: 'raised',
+    owner_tenant: null,
+    owner: null,
+    owner_name: null,
+    owner_due_at: null,
+    reminded_at: null,
+    unanswered_at: null,
+    next_step_at: null,
+    route_step: -1,
+    round,
+  };
+  await record(work, referral, 'returned', { owner: referral.owner_name, round });
+  await updateReferral(work.tx, referral.reference, back);
+  await takeNextSteps(work, { ...referral, ...back });
+  await changed(work, referral);
 }
 
 async function notifyAll(
-  tx: Queries,
+  work: Work,
   referral: ReferralRow,
-  list: readonly Whom[],
-  teams: SafeguardingTeams,
-  now: number,
-  step: number,
+  route: FrozenRoute,
+  step: RouteStep,
+  because: number | undefined,
 ): Promise<StepTaken> {
-  const reached: string[] = [];
-  const missing: StepTaken['missing'][number][] = [];
+  const places: CardRow[] = [];
+  const missing: Missing[] = [];
   const ring: string[] = [];
-  for (const whom of list) {
-    switch (whom.whom) {
-      case 'on-duty': {
-        const people = await notifyOnDuty(tx, referral, now);
-        if (people === 'skipped') missing.push('on-duty-is-the-concern');
-        else if (people.length === 0) missing.push('nobody-on-duty');
-        else reached.push(...people);
-        break;
-      }
-      case 'channel': {
-        const channels = await notifyChannel(tx, referral, whom.name, teams, now);
-        if (channels.length === 0) missing.push('no-channel');
-        reached.push(...channels);
-        break;
-      }
-      case 'ring': {
-        ring.push(whom.contact);
-        break;
-      }
+  for (const whom of step.notify) {
+    if (whom.whom === 'ring') {
+      ring.push(whom.contact);
+      continue;
+    }
+    const found = await owe(work, referral, route, whom);
+    if (typeof found === 'string') missing.push(found);
+    else places.push(...found.filter((card) => !places.some((other) => isSamePlace(card, other))));
+  }
+  const told = await toldInThisRound(work, referral);
+  for (const place of places) {
+    const known = told.find((card) => isSamePlace(card, place));
+    if (known === undefined || because === undefined) {
+      await addCards(work.tx, [place]);
+    } else {
+      // Whoever has the card already is reminded of it, and not sent another.
+      await updateCard(work.tx, known.id, { step: place.step });
+      await addCards(work.tx, [nudge(referral, known, because, work.now)]);
     }
   }
-  return { step, reached, missing, ring };
+  const { route_step: index, round } = referral;
+  return { step: index, round, reached: places.map((card) => card.place_name), missing, ring };
 }
 
-/** Owes a card to everybody on duty for the department, unless the concern may be about somebody there. */
-async function notifyOnDuty(tx: Queries, referral: ReferralRow, now: number): Promise<string[] | 'skipped'> {
-  if (referral.about_senior !== 'no') return 'skipped';
-  const names: string[] = [];
-  const seen = new Set<string>();
-  for (const duty of await onDuty(tx, referral.organisation, referral.department, now)) {
-    const isReporter = duty.tenant === referral.reporter_tenant && duty.person === referral.reporter;
-    const person = await findPerson(tx, duty);
-    if (isReporter || seen.has(duty.person) || !person?.conversation) continue;
-    seen.add(duty.person);
-    await addCard(tx, {
-      ...blankCard(referral.reference, 'on-duty', now),
-      tenant: person.tenant,
-      person: person.person,
-      place_name: person.name,
-      conversation: person.conversation,
-      service_url: person.service_url,
-      bot_id: person.bot_id,
-    });
-    names.push(person.name);
+/** The cards that this round of the route has sent, and that can be acted on. */
+async function toldInThisRound({ tx }: Work, referral: ReferralRow): Promise<CardRow[]> {
+  return tx
+    .selectFrom('cards')
+    .selectAll()
+    .where('referral', '=', referral.reference)
+    .where('round', '=', referral.round)
+    .where('role', 'in', DESK_ROLES)
+    .where('state', 'not in', ['failed', 'parked'])
+    .execute();
+}
+
+function isSamePlace(one: CardRow, other: CardRow): boolean {
+  return one.lane === other.lane && one.address === other.address;
+}
+
+type Told = Exclude<Whom, { whom: 'ring' }>;
+
+async function owe(work: Work, referral: ReferralRow, route: FrozenRoute, whom: Told): Promise<CardRow[] | Missing> {
+  switch (whom.whom) {
+    case 'on-duty': {
+      if (referral.about_senior === 'yes' || referral.about_senior === 'unsure') return 'on-duty-is-the-concern';
+      const cards = await oweOnDuty(work, referral, referral.department, 'on-duty', route.onDutyRole);
+      return cards.length > 0 ? cards : 'nobody-on-duty';
+    }
+    case 'role': {
+      const cards = await oweOnDuty(work, referral, whom.role, 'role', route.roles[whom.role] ?? whom.role);
+      return cards.length > 0 ? cards : 'nobody-in-role';
+    }
+    case 'channel':
+    case 'department-channel': {
+      // A department's own channel is read by those in charge there.
+      const avoided = whom.whom === 'channel' ? ['channel'] : ['yes', 'unsure'];
+      if (avoided.includes(referral.about_senior)) return 'channel-is-the-concern';
+      const name = whom.whom === 'channel' ? whom.name : route.departmentChannel;
+      const channels = name === null ? [] : await findChannels(work.tx, work.teams(referral.organisation), name);
+      const cards = channels.map((channel) => channelCard(referral, channel, referral.route_step, work.now));
+      return cards.length > 0 ? cards : 'no-channel';
+    }
+    case 'email': {
+      const contact = route.contacts[whom.contact];
+      if (!work.mails || contact?.email === undefined) return 'no-email';
+      return [emailCard(referral, { role: contact.role, address: contact.email }, referral.route_step, work.now)];
+    }
   }
-  return names;
 }
 
-async function notifyChannel(
-  tx: Queries,
+/** Cards for everybody on duty in a department or role who can be reached, but for the reporter. */
+async function oweOnDuty(
+  work: Work,
   referral: ReferralRow,
+  place: string,
+  role: 'on-duty' | 'role',
   name: string,
-  teams: SafeguardingTeams,
-  now: number,
-): Promise<string[]> {
-  const channels = await findChannels(tx, teams(referral.organisation), name);
-  for (const { channel, name: channelName, team } of channels) {
-    await addCard(tx, {
-      ...blankCard(referral.reference, 'channel', now),
-      tenant: team.tenant,
-      team: team.team,
-      channel,
-      place_name: channelName,
-      service_url: team.service_url,
-      bot_id: team.bot_id,
-    });
+): Promise<CardRow[]> {
+  const cards: CardRow[] = [];
+  for (const duty of await onDuty(work.tx, referral.organisation, place, work.now)) {
+    const isReporter = duty.tenant === referral.reporter_tenant && duty.person === referral.reporter;
+    const person = await findPerson(work.tx, duty);
+    if (isReporter || !person?.conversation || cards.some((card) => card.person === duty.person)) continue;
+    cards.push(deskCard(referral, role, person, name, referral.route_step, work.now));
   }
-  return channels.map((channel) => channel.name);
-}
-
-type Blank = Omit<CardRow, 'tenant' | 'place_name' | 'service_url' | 'bot_id'>;
-
-/** A card that is owed and was never sent. */
-export function blankCard(referral: string, role: CardRow['role'], now: number): Blank {
-  return {
-    id: randomUUID(),
-    referral,
-    role,
-    person: null,
-    team: null,
-    channel: null,
-    conversation: null,
-    activity: null,
-    wanted: 1,
-    shown: 0,
-    state: 'waiting',
-    possible_duplicate: 0,
-    attempts: 0,
-    last_error: null,
-    due_at: now,
-    lease_until: 0,
-    created_at: now,
-    delivered_at: null,
-  };
+  return cards;
 }

@@ -3,7 +3,7 @@ import { citationsOf, contactsOf, joinNodes, type OrganisationSource } from './j
 import { EMERGENCY } from './outcome.ts';
 import { type FlowPath, paths } from './paths.ts';
 import type { Parsed, Path, Problem } from './source.ts';
-import { type FlowFile, type Outcome, type Question, VERDICTS } from './types.ts';
+import { type FlowFile, type Outcome, type Question, VERDICTS, type Whom } from './types.ts';
 
 /**
  * What must hold between the files of one organisation. One function for each rule; `check` runs them all.
@@ -27,6 +27,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   emergencyHasANumber,
   escalationsExist,
   routesEndInAPersonToRing,
+  routesReachSomebody,
+  dutyPlacesDiffer,
   optionsDiffer,
   noExampleIsInTwoFlows,
   notSureIsNeverLessCautious,
@@ -291,13 +293,16 @@ export function contactsExist(source: OrganisationSource): Problem[] {
   );
   const inRoutes = Object.entries(source.settings.value.routes).flatMap(([id, route]) => {
     const rung = route.steps.flatMap((step) =>
-      step.notify.flatMap((whom) => (whom.whom === 'ring' ? whom.contact : [])),
+      step.notify.flatMap((whom) => (whom.whom === 'ring' || whom.whom === 'email' ? whom.contact : [])),
     );
     return [...route['if-it-cannot-wait'], ...rung]
       .filter((contact) => !known.has(contact))
       .map((contact) => unknown(source.settings, ['routes', id], contact));
   });
-  return [...inOutcomes, ...inRoutes];
+  const inReferOn = source.settings.value['refer-on'].flatMap(({ contact }, index) =>
+    contact === undefined || known.has(contact) ? [] : [unknown(source.settings, ['refer-on', index], contact)],
+  );
+  return [...inOutcomes, ...inRoutes, ...inReferOn];
 }
 
 /** There is a number to ring in an emergency: the national contact, or the organisation's own in its place. */
@@ -331,33 +336,92 @@ export function escalationsExist(source: OrganisationSource): Problem[] {
   });
 }
 
-/** The last step of every route is somebody to ring, and every other step says how long to wait. */
-export function routesEndInAPersonToRing({ settings }: OrganisationSource): Problem[] {
+/** The last step of every route is somebody to ring, at any hour, and every other step says how long to wait. */
+export function routesEndInAPersonToRing(source: OrganisationSource): Problem[] {
+  const { settings } = source;
+  const contacts = contactsOf(source);
   return Object.entries(settings.value.routes).flatMap(([id, route]) =>
     route.steps.flatMap((step, index) => {
       const at = ['routes', id, 'steps', index];
-      const last = index === route.steps.length - 1;
-      if (last && !step.notify.some((whom) => whom.whom === 'ring')) {
-        return [
-          settings.problem(
-            at,
-            `the route "${id}" does not end in somebody to ring`,
-            'Add a last step with "whom: ring"',
-          ),
-        ];
+      if (index < route.steps.length - 1) {
+        return step.wait !== undefined
+          ? []
+          : [
+              settings.problem(
+                at,
+                `a step of the route "${id}" has no waiting time`,
+                'Add "wait" with minutes for each urgency',
+              ),
+            ];
       }
-      if (!last && step.wait === undefined) {
-        return [
-          settings.problem(
-            at,
-            `a step of the route "${id}" has no waiting time`,
-            'Add "wait" with minutes for each urgency',
-          ),
-        ];
-      }
-      return [];
+      const atAnyHour = step.notify.some(
+        (whom) => whom.whom === 'ring' && contacts.get(whom.contact)?.['in-hours-only'] !== true,
+      );
+      return step.when === undefined && atAnyHour
+        ? []
+        : [
+            settings.problem(
+              at,
+              `the route "${id}" does not end in somebody to ring at any hour`,
+              'Add a last step without "when", with "whom: ring" and a contact who is not "in-hours-only"',
+            ),
+          ];
     }),
   );
+}
+
+/** The roles, department channels and addresses that a route tells exist. */
+export function routesReachSomebody(source: OrganisationSource): Problem[] {
+  const { settings } = source;
+  const { departments, roles, routes } = settings.value;
+  const contacts = contactsOf(source);
+  const problemWith = (whom: Whom): [string, string] | undefined => {
+    switch (whom.whom) {
+      case 'role':
+        return roles.some(({ id }) => id === whom.role)
+          ? undefined
+          : [`there is no role "${whom.role}"`, 'Add it to "roles", or correct the id'];
+      case 'department-channel':
+        return departments.some(({ channel }) => channel !== undefined)
+          ? undefined
+          : ['no department has a channel', 'Add "channel" to the departments that have one'];
+      case 'email': {
+        const contact = contacts.get(whom.contact);
+        return contact === undefined || contact.email !== undefined || contact['set-before-live']
+          ? undefined
+          : [`the contact "${whom.contact}" has no email address`, 'Add "email" to the contact'];
+      }
+      default:
+        return undefined;
+    }
+  };
+  return Object.entries(routes).flatMap(([id, route]) =>
+    route.steps.flatMap((step, index) =>
+      step.notify.flatMap((whom, place) => {
+        const problem = problemWith(whom);
+        return problem === undefined
+          ? []
+          : [settings.problem(['routes', id, 'steps', index, 'notify', place], ...problem)];
+      }),
+    ),
+  );
+}
+
+/** Departments and roles have ids of their own, since people go on duty for either. */
+export function dutyPlacesDiffer({ settings }: OrganisationSource): Problem[] {
+  const seen = new Set<string>();
+  const { departments, roles } = settings.value;
+  const places = [
+    ...departments.map(({ id }, index) => ({ id, at: ['departments', index] })),
+    ...roles.map(({ id }, index) => ({ id, at: ['roles', index] })),
+  ];
+  return places.flatMap(({ id, at }) => {
+    if (!seen.has(id)) {
+      seen.add(id);
+      return [];
+    }
+    return [settings.problem(at, `"${id}" is there twice`, 'Give every department and role an id of its own')];
+  });
 }
 
 /** The options of a question have different ids and labels. */

@@ -134,18 +134,33 @@ const Contact = z.strictObject({
 });
 export type Contact = z.infer<typeof Contact>;
 
+/** Whom a step of a route tells. Every kind ends with a person: a channel's, a chat's, an inbox's, a telephone's. */
 const Whom = z.discriminatedUnion('whom', [
+  /** Everybody on duty for the department that the concern is about. */
   z.strictObject({ whom: z.literal('on-duty') }),
+  /** Everybody on duty in a role of the whole organisation, such as a site manager. */
+  z.strictObject({ whom: z.literal('role'), role: Id }),
+  /** A channel of the safeguarding team, by its name. */
   z.strictObject({ whom: z.literal('channel'), name: Text }),
+  /** The channel that the department names as its own. */
+  z.strictObject({ whom: z.literal('department-channel') }),
+  /** A contact's email address. The email carries the reference, never the story. */
+  z.strictObject({ whom: z.literal('email'), contact: Id }),
+  /** A contact whom the reporter is told to ring. */
   z.strictObject({ whom: z.literal('ring'), contact: Id }),
 ]);
 export type Whom = z.infer<typeof Whom>;
 
 const Minutes = z.number().int().positive();
+/** Minutes, for each urgency. */
+const Waits = z.strictObject({ immediate: Minutes, urgent: Minutes, routine: Minutes });
+export type Waits = z.infer<typeof Waits>;
 const RouteStep = z.strictObject({
+  /** Only in the organisation's hours, or only out of them. At any hour where this is absent. */
+  when: z.enum(['in-hours', 'out-of-hours']).optional(),
   notify: z.array(Whom).min(1),
   /** Minutes to wait for an acknowledgement before the next step. The last step has none. */
-  wait: z.strictObject({ immediate: Minutes, urgent: Minutes, routine: Minutes }).optional(),
+  wait: Waits.optional(),
 });
 export type RouteStep = z.infer<typeof RouteStep>;
 
@@ -165,6 +180,21 @@ function isTimezone(name: string): boolean {
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"');
 
+/** How long a referral may rest, in minutes. The policies state none of these: they are the deployment's to set. */
+const Times = z
+  .strictObject({
+    /** After an acknowledgement with nothing done: the owner is reminded. */
+    remind: Waits.default({ immediate: 30, urgent: 120, routine: 1_440 }),
+    /** After the reminder with nothing done: it goes back to the route. */
+    return: Waits.default({ immediate: 30, urgent: 120, routine: 1_440 }),
+    /** While somebody works on it and nothing is added: they are reminded again and again. */
+    'in-progress': Minutes.default(4_320),
+    /** Before a duty ends with something open: the person on duty is warned. */
+    'duty-warning': Minutes.default(30),
+  })
+  .prefault({});
+export type Times = z.infer<typeof Times>;
+
 export const OrganisationFile = z.strictObject({
   organisation: Id,
   name: Text,
@@ -181,12 +211,26 @@ export const OrganisationFile = z.strictObject({
   'on-duty-role': Text,
   /** What this organisation calls a department: "ward or department", "station or team". */
   'department-word': Text,
-  departments: z.array(z.strictObject({ id: Id, name: Text })).min(1),
+  departments: z
+    .array(
+      z.strictObject({
+        id: Id,
+        name: Text,
+        /** The department's own channel in the safeguarding team, for routes that tell it. */
+        channel: Text.optional(),
+      }),
+    )
+    .min(1),
+  /** Roles of the whole organisation that people go on duty in. */
+  roles: z.array(z.strictObject({ id: Id, name: Text })).default([]),
+  times: Times,
   /** Groups of topics, in the order in which they are listed. */
   groups: z.array(z.strictObject({ id: Id, title: Text.max(60) })).min(1),
   categories: z.record(Id, Text),
   contacts: z.record(Id, Contact),
   routes: z.record(Id, Route),
+  /** Whom a referral can be referred on to. Where a contact with an email address is named, that address is told. */
+  'refer-on': z.array(z.strictObject({ id: Id, title: Text, contact: Id.optional() })).default([]),
   /** Where matters go that no policy here covers, for those that the organisation wants to name. */
   elsewhere: z.array(z.strictObject({ about: z.array(Text).min(1), say: Text })).default([]),
 });

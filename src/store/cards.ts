@@ -1,13 +1,55 @@
-import type { CardRow } from './schema.ts';
-import type { Queries, Store } from './store.ts';
+import { type CardRow, LIVING_ROLES } from './schema.ts';
+import type { Queries } from './store.ts';
 
-export async function addCard(db: Queries, row: CardRow): Promise<void> {
-  await db.insertInto('cards').values(row).execute();
+/** Owes cards, and wakes the conversations that they go to. */
+export async function addCards(db: Queries, rows: readonly CardRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db.insertInto('cards').values(rows).execute();
+  await wakeLanes(db, rows);
 }
 
-/** Asks for all the living cards of a referral to be drawn again, or for those of one role. */
-export async function wantCards(db: Queries, reference: string, at: number, role?: CardRow['role']): Promise<void> {
+type Due = Pick<CardRow, 'lane' | 'tenant' | 'priority' | 'due_at'>;
+
+/** Lets the worker find what is due in each conversation, in the order of their names, so that no two wait for each other. */
+async function wakeLanes(db: Queries, cards: readonly Due[]): Promise<void> {
+  const lanes = new Map<string, { lane: string; tenant: string; due_at: number; priority: number }>();
+  for (const { lane, tenant, priority, due_at } of cards) {
+    if (due_at === null) continue;
+    const known = lanes.get(lane);
+    lanes.set(lane, {
+      lane,
+      tenant,
+      due_at: Math.min(due_at, known?.due_at ?? due_at),
+      priority: Math.min(priority, known?.priority ?? priority),
+    });
+  }
+  if (lanes.size === 0) return;
+  const rows = [...lanes.values()].sort((a, b) => (a.lane < b.lane ? -1 : 1));
   await db
+    .insertInto('lanes')
+    .values(rows.map((row) => ({ ...row, lease_until: 0, holder: null, sends: '[]' })))
+    .onConflict((conflict) =>
+      conflict.column('lane').doUpdateSet((eb) => ({
+        due_at: eb
+          .case()
+          .when(eb.or([eb('lanes.due_at', 'is', null), eb(eb.ref('lanes.due_at'), '>', eb.ref('excluded.due_at'))]))
+          .then(eb.ref('excluded.due_at'))
+          .else(eb.ref('lanes.due_at'))
+          .end(),
+        priority: eb
+          .case()
+          .when(eb(eb.ref('lanes.priority'), '>', eb.ref('excluded.priority')))
+          .then(eb.ref('excluded.priority'))
+          .else(eb.ref('lanes.priority'))
+          .end(),
+      })),
+    )
+    .execute();
+}
+
+/** Asks for the living cards of a referral to be drawn again, or only for the reporter's. */
+export async function wantCards(db: Queries, reference: string, at: number, only?: 'reporter'): Promise<void> {
+  const wanted = await db
     .updateTable('cards')
     .set((eb) => ({
       wanted: eb('wanted', '+', 1),
@@ -21,65 +63,27 @@ export async function wantCards(db: Queries, reference: string, at: number, role
     }))
     .where('referral', '=', reference)
     .where('state', '!=', 'failed')
-    .$if(role !== undefined, (query) => query.where('role', '=', role ?? 'reporter'))
+    .where('role', 'in', only === undefined ? LIVING_ROLES : [only])
+    .returning(['lane', 'tenant', 'priority', 'due_at'])
     .execute();
+  await wakeLanes(db, wanted);
 }
 
-/**
- * Takes cards that are due, most urgent referral first, and holds them until the lease ends.
- * A card that was being sent when its lease ran out may have arrived: it is marked as a possible duplicate.
- */
-export async function takeDueCards(store: Store, at: number, leaseUntil: number, limit: number): Promise<CardRow[]> {
-  return store.transaction(async (tx) => {
-    const due = await tx
-      .selectFrom('cards')
-      .innerJoin('referrals', 'referrals.reference', 'cards.referral')
-      .select(['cards.id'])
-      .where('cards.due_at', 'is not', null)
-      .where('cards.due_at', '<=', at)
-      .where('cards.lease_until', '<=', at)
-      .orderBy((eb) =>
-        eb
-          .case()
-          .when('referrals.urgency', '=', 'immediate')
-          .then(0)
-          .when('referrals.urgency', '=', 'urgent')
-          .then(1)
-          .else(2)
-          .end(),
-      )
-      .orderBy('cards.due_at')
-      .limit(limit)
-      .$if(store.dialect === 'postgres', (query) => query.forUpdate('cards').skipLocked())
-      .execute();
-    if (due.length === 0) return [];
-    const taken = await tx
-      .updateTable('cards')
-      .set((eb) => ({
-        lease_until: leaseUntil,
-        possible_duplicate: eb
-          .case()
-          .when(eb.and([eb('state', '=', 'sending'), eb('activity', 'is', null)]))
-          .then(1)
-          .else(eb.ref('possible_duplicate'))
-          .end(),
-        state: eb
-          .case()
-          .when('activity', 'is', null)
-          .then('sending' as const)
-          .else(eb.ref('state'))
-          .end(),
-      }))
-      .where(
-        'id',
-        'in',
-        due.map((row) => row.id),
-      )
-      .returningAll()
-      .execute();
-    const order = new Map(due.map((row, index) => [row.id, index]));
-    return taken.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
-  });
+/** What is due next in a conversation: the most urgent first, what nobody has seen yet before what is only changed. */
+export async function nextCardIn(db: Queries, lane: string, at: number): Promise<CardRow | undefined> {
+  return db
+    .selectFrom('cards')
+    .selectAll()
+    .where('lane', '=', lane)
+    .where('due_at', 'is not', null)
+    .where('due_at', '<=', at)
+    .orderBy('priority')
+    .orderBy((eb) => eb.case().when('activity', 'is', null).then(0).else(1).end())
+    .orderBy('due_at')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 export async function updateCard(db: Queries, id: string, change: Partial<Omit<CardRow, 'id'>>): Promise<void> {
@@ -90,7 +94,16 @@ export async function readCard(db: Queries, id: string): Promise<CardRow | undef
   return db.selectFrom('cards').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Frees what an earlier process of the same store held. Only for a store that one server holds alone. */
-export async function freeLeases(db: Queries): Promise<void> {
-  await db.updateTable('cards').set({ lease_until: 0 }).where('lease_until', '>', 0).execute();
+/** Cards that wait for a redraw and would never get it: a fault of ours, found and mended. @returns their ids. */
+export async function mendForgottenCards(db: Queries, at: number): Promise<string[]> {
+  const forgotten = await db
+    .updateTable('cards')
+    .set({ due_at: at })
+    .where('due_at', 'is', null)
+    .where('state', 'not in', ['failed', 'parked'])
+    .whereRef('wanted', '>', 'shown')
+    .returning(['id', 'lane', 'tenant', 'priority', 'due_at'])
+    .execute();
+  await wakeLanes(db, forgotten);
+  return forgotten.map(({ id }) => id);
 }

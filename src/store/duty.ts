@@ -1,5 +1,6 @@
 import type { PersonKey } from './people.ts';
-import type { DutyRow } from './schema.ts';
+import type { Actor } from './referrals.ts';
+import type { DutyRow, HandoverRow } from './schema.ts';
 import type { Queries } from './store.ts';
 
 /** Who is on duty for a department at a moment, longest there first. */
@@ -43,5 +44,98 @@ export async function endDuty(db: Queries, key: PersonKey, at: number, departmen
     .where('person', '=', key.person)
     .where('ended_at', 'is', null)
     .$if(department !== undefined, (query) => query.where('department', '=', department ?? ''))
+    .execute();
+}
+
+/** Duties that end soon, of which nobody was warned. */
+export async function endingBefore(db: Queries, at: number, until: number): Promise<DutyRow[]> {
+  return db
+    .selectFrom('duty')
+    .selectAll()
+    .where('ended_at', 'is', null)
+    .where('warned_at', 'is', null)
+    .where('until_at', '>', at)
+    .where('until_at', '<=', until)
+    .execute();
+}
+
+/** @returns false if somebody else warned already. */
+export async function markWarned(db: Queries, id: string, at: number): Promise<boolean> {
+  const result = await db
+    .updateTable('duty')
+    .set({ warned_at: at })
+    .where('id', '=', id)
+    .where('warned_at', 'is', null)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows) === 1;
+}
+
+/** Everybody on duty in an organisation at a moment, by place. */
+export async function allOnDuty(db: Queries, organisation: string, at: number): Promise<DutyRow[]> {
+  return db
+    .selectFrom('duty')
+    .selectAll()
+    .where('organisation', '=', organisation)
+    .where('from_at', '<=', at)
+    .where('until_at', '>', at)
+    .where('ended_at', 'is', null)
+    .orderBy('department')
+    .orderBy('from_at')
+    .execute();
+}
+
+/** Those who were on duty in an organisation lately, each once, by name: the colleagues who can be asked to take over. */
+export async function colleaguesOf(db: Queries, organisation: string, key: PersonKey, since: number): Promise<Actor[]> {
+  const rows = await db
+    .selectFrom('duty')
+    .innerJoin('people', (join) =>
+      join.onRef('people.tenant', '=', 'duty.tenant').onRef('people.person', '=', 'duty.person'),
+    )
+    .select(['people.tenant', 'people.person', 'people.name'])
+    .distinct()
+    .where('duty.organisation', '=', organisation)
+    .where('duty.tenant', '=', key.tenant)
+    .where('duty.person', '!=', key.person)
+    .where('duty.until_at', '>=', since)
+    .where('people.conversation', 'is not', null)
+    .orderBy('people.name')
+    .limit(100)
+    .execute();
+  return rows;
+}
+
+export async function saveHandover(db: Queries, row: HandoverRow): Promise<void> {
+  await db.insertInto('handovers').values(row).execute();
+}
+
+export async function findHandover(db: Queries, id: string): Promise<HandoverRow | undefined> {
+  return db.selectFrom('handovers').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** @returns false if it was answered already. */
+export async function answerHandover(
+  db: Queries,
+  id: string,
+  state: 'accepted' | 'declined',
+  at: number,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('handovers')
+    .set({ state, answered_at: at })
+    .where('id', '=', id)
+    .where('state', '=', 'asked')
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows) === 1;
+}
+
+/** Hand-overs that a person asked for and nobody has answered. */
+export async function askedHandovers(db: Queries, key: PersonKey): Promise<HandoverRow[]> {
+  return db
+    .selectFrom('handovers')
+    .selectAll()
+    .where('from_tenant', '=', key.tenant)
+    .where('from_person', '=', key.person)
+    .where('state', '=', 'asked')
+    .orderBy('asked_at')
     .execute();
 }

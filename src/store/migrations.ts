@@ -4,7 +4,13 @@ import type { Dialect } from './schema.ts';
 
 /** All migrations by name, in the order of their names. A migration that has been released is never edited. */
 export function migrationsFor(dialect: Dialect): MigrationProvider {
-  return { getMigrations: async () => ({ '001-first': first(dialect), '002-unanswered': unanswered }) };
+  return {
+    getMigrations: async () => ({
+      '001-first': first(dialect),
+      '002-unanswered': unanswered,
+      '003-escalations': escalations,
+    }),
+  };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration works on the schema of its own day, which has no type.
@@ -179,6 +185,130 @@ const unanswered: Migration = {
       .addColumn('at', 'bigint', (column) => column.notNull())
       .execute();
     await db.schema.createIndex('unanswered_by_time').on('unanswered').column('at').execute();
+  },
+};
+
+const escalations: Migration = {
+  async up(db: AnySchema) {
+    const { schema } = db;
+    await schema
+      .createTable('cards_now')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('referral', 'text', (column) => column.references('referrals.reference'))
+      .addColumn('role', 'text', (column) => column.notNull())
+      .addColumn('lane', 'text', (column) => column.notNull())
+      .addColumn('priority', 'integer', (column) => column.notNull())
+      .addColumn('step', 'integer')
+      .addColumn('round', 'integer', (column) => column.notNull())
+      .addColumn('tenant', 'text', (column) => column.notNull())
+      .addColumn('person', 'text')
+      .addColumn('teams_id', 'text')
+      .addColumn('place_name', 'text', (column) => column.notNull())
+      .addColumn('place_role', 'text', (column) => column.notNull())
+      .addColumn('address', 'text')
+      .addColumn('details', 'text', (column) => column.notNull())
+      .addColumn('team', 'text')
+      .addColumn('channel', 'text')
+      .addColumn('conversation', 'text')
+      .addColumn('activity', 'text')
+      .addColumn('service_url', 'text', (column) => column.notNull())
+      .addColumn('bot_id', 'text', (column) => column.notNull())
+      .addColumn('wanted', 'integer', (column) => column.notNull())
+      .addColumn('shown', 'integer', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      .addColumn('possible_duplicate', 'integer', (column) => column.notNull())
+      .addColumn('replaced', 'integer', (column) => column.notNull())
+      .addColumn('attempts', 'integer', (column) => column.notNull())
+      .addColumn('last_error', 'text')
+      .addColumn('due_at', 'bigint')
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addColumn('delivered_at', 'bigint')
+      .execute();
+    await sql`insert into cards_now
+      select id, referral, role, coalesce(channel, conversation, id), 1,
+        case role when 'reporter' then null else 0 end, 0, tenant, person, null, place_name, '', null, '{}', team,
+        channel, conversation, activity, service_url, bot_id, wanted, shown, state, possible_duplicate, 0, attempts,
+        last_error, due_at, created_at, delivered_at
+      from cards`.execute(db);
+    await schema.dropTable('cards').execute();
+    await schema.alterTable('cards_now').renameTo('cards').execute();
+    await sql`create index cards_by_lane on cards (lane, priority, due_at) where due_at is not null`.execute(db);
+    await schema.createIndex('cards_of_referral').on('cards').column('referral').execute();
+    await sql`create index cards_in_trouble on cards (state) where state in ('failed', 'parked', 'uncertain')`.execute(
+      db,
+    );
+
+    await schema
+      .createTable('lanes')
+      .addColumn('lane', 'text', (column) => column.primaryKey())
+      .addColumn('tenant', 'text', (column) => column.notNull())
+      .addColumn('due_at', 'bigint')
+      .addColumn('priority', 'integer', (column) => column.notNull())
+      .addColumn('lease_until', 'bigint', (column) => column.notNull())
+      .addColumn('holder', 'text')
+      .addColumn('sends', 'text', (column) => column.notNull())
+      .execute();
+    await sql`insert into lanes
+      select lane, min(tenant), min(due_at), 1, 0, null, '[]' from cards group by lane`.execute(db);
+    await sql`create index lanes_by_due on lanes (priority, due_at) where due_at is not null`.execute(db);
+
+    await schema
+      .alterTable('referrals')
+      .addColumn('round', 'integer', (made) => made.notNull().defaultTo(0))
+      .execute();
+    for (const column of ['unanswered_at', 'owner_due_at', 'reminded_at', 'withdraw_asked_at'] as const) {
+      await schema.alterTable('referrals').addColumn(column, 'bigint').execute();
+    }
+    await schema.alterTable('referrals').addColumn('open_question', 'integer').execute();
+    await sql`create index referrals_by_owner_due on referrals (owner_due_at) where owner_due_at is not null`.execute(
+      db,
+    );
+    await sql`create index referrals_open on referrals (status, organisation) where status <> 'closed'`.execute(db);
+
+    for (const column of ['words_digest', 'hash'] as const) {
+      await schema
+        .alterTable('audit')
+        .addColumn(column, 'text', (made) => made.notNull().defaultTo(''))
+        .execute();
+    }
+    await schema.alterTable('duty').addColumn('warned_at', 'bigint').execute();
+    await sql`create index duty_running on duty (until_at) where ended_at is null`.execute(db);
+    await schema
+      .alterTable('teams')
+      .addColumn('keepers', 'text', (made) => made.notNull().defaultTo('[]'))
+      .execute();
+
+    await schema
+      .createTable('handovers')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('organisation', 'text', (column) => column.notNull())
+      .addColumn('department', 'text', (column) => column.notNull())
+      .addColumn('from_tenant', 'text', (column) => column.notNull())
+      .addColumn('from_person', 'text', (column) => column.notNull())
+      .addColumn('from_name', 'text', (column) => column.notNull())
+      .addColumn('to_tenant', 'text', (column) => column.notNull())
+      .addColumn('to_person', 'text', (column) => column.notNull())
+      .addColumn('to_name', 'text', (column) => column.notNull())
+      .addColumn('until_at', 'bigint', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      .addColumn('asked_at', 'bigint', (column) => column.notNull())
+      .addColumn('answered_at', 'bigint')
+      .execute();
+    await schema
+      .createTable('faults')
+      .addColumn('key', 'text', (column) => column.primaryKey())
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('organisation', 'text', (column) => column.notNull())
+      .addColumn('details', 'text', (column) => column.notNull())
+      .addColumn('since', 'bigint', (column) => column.notNull())
+      .addColumn('ended_at', 'bigint')
+      .execute();
+    await schema
+      .createTable('workers')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('started_at', 'bigint', (column) => column.notNull())
+      .addColumn('passed_at', 'bigint', (column) => column.notNull())
+      .execute();
   },
 };
 

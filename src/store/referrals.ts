@@ -1,6 +1,7 @@
 import type { Insertable } from 'kysely';
 import type { PersonKey } from './people.ts';
 import type { AuditRow, CardRow, Database, ReferralRow, WordsRow } from './schema.ts';
+import type { Seal } from './seal.ts';
 import type { Queries, Store } from './store.ts';
 
 /** A referral with all that belongs to it. */
@@ -50,33 +51,51 @@ export type AuditEntry = {
   readonly at: number;
   readonly actor?: Actor;
   readonly details?: Readonly<Record<string, unknown>>;
-  readonly words?: string;
+  /** What was typed. It is kept in a table of its own, and the audit keeps a keyed digest of it. */
+  readonly words?: { readonly id: string; readonly kind: WordsRow['kind']; readonly text: string };
 };
 
-/** Adds one row to a referral's audit, numbered after the last. */
-export async function appendAudit(db: Queries, reference: string, entry: AuditEntry): Promise<void> {
+/** Adds one row to a referral's audit, numbered after the last and chained to it. @returns its number. */
+export async function appendAudit(db: Queries, seal: Seal, reference: string, entry: AuditEntry): Promise<number> {
   const { events } = await db
     .updateTable('referrals')
     .set((eb) => ({ events: eb('events', '+', 1) }))
     .where('reference', '=', reference)
     .returning('events')
     .executeTakeFirstOrThrow();
+  const previous = await db
+    .selectFrom('audit')
+    .select('hash')
+    .where('referral', '=', reference)
+    .where('sequence', '=', events - 1)
+    .executeTakeFirst();
+  const words = entry.words;
+  if (words !== undefined) {
+    await db
+      .insertInto('words')
+      .values({ id: words.id, referral: reference, kind: words.kind, text: words.text, at: entry.at })
+      .execute();
+  }
+  const row = {
+    referral: reference,
+    sequence: events,
+    at: entry.at,
+    kind: entry.kind,
+    actor_tenant: entry.actor?.tenant ?? null,
+    actor: entry.actor?.person ?? null,
+    actor_name: entry.actor?.name ?? null,
+    details: JSON.stringify(entry.details ?? {}),
+    words: words?.id ?? null,
+    words_digest: words === undefined ? '' : seal.digest(words.text),
+  };
   await db
     .insertInto('audit')
-    .values({
-      referral: reference,
-      sequence: events,
-      at: entry.at,
-      kind: entry.kind,
-      actor_tenant: entry.actor?.tenant ?? null,
-      actor: entry.actor?.person ?? null,
-      actor_name: entry.actor?.name ?? null,
-      details: JSON.stringify(entry.details ?? {}),
-      words: entry.words ?? null,
-    })
+    .values({ ...row, hash: seal.link(previous?.hash ?? '', row) })
     .execute();
+  return events;
 }
 
+/** Keeps words that belong to an audit row of other words, such as the number to ring. */
 export async function saveWords(db: Queries, row: Insertable<Database['words']>): Promise<void> {
   await db.insertInto('words').values(row).execute();
 }
@@ -124,6 +143,77 @@ export async function dueForNextStep(db: Queries, at: number, limit: number): Pr
     .limit(limit)
     .execute();
   return rows.map((row) => row.reference);
+}
+
+/** References of referrals whose owner has done nothing for too long. */
+export async function dueForOwner(db: Queries, at: number, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('referrals')
+    .select('reference')
+    .where('owner_due_at', 'is not', null)
+    .where('owner_due_at', '<=', at)
+    .orderBy('owner_due_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.reference);
+}
+
+/**
+ * References of open referrals that nothing would ever move: not acknowledged with no next step and not known as
+ * unanswered, or owned with nobody to remind. A fault of ours, found by the auditor.
+ */
+export async function stalled(db: Queries): Promise<string[]> {
+  const rows = await db
+    .selectFrom('referrals')
+    .select('reference')
+    .where('status', '!=', 'closed')
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('status', '=', 'raised'), eb('next_step_at', 'is', null), eb('unanswered_at', 'is', null)]),
+        eb.and([eb('status', '!=', 'raised'), eb('owner_due_at', 'is', null)]),
+      ]),
+    )
+    .execute();
+  return rows.map((row) => row.reference);
+}
+
+/** Open referrals of a department that nobody has acknowledged, longest waiting first. */
+export async function unacknowledgedIn(db: Queries, organisation: string, department: string): Promise<ReferralRow[]> {
+  return db
+    .selectFrom('referrals')
+    .selectAll()
+    .where('status', '=', 'raised')
+    .where('organisation', '=', organisation)
+    .where('department', '=', department)
+    .orderBy('raised_at')
+    .execute();
+}
+
+/** What somebody owns and has not closed, longest waiting first. */
+export async function ownedBy(db: Queries, key: PersonKey): Promise<ReferralRow[]> {
+  return db
+    .selectFrom('referrals')
+    .selectAll()
+    .where('status', '!=', 'closed')
+    .where('owner_tenant', '=', key.tenant)
+    .where('owner', '=', key.person)
+    .orderBy('raised_at')
+    .execute();
+}
+
+/** Open referrals of an organisation, those that nobody has acknowledged on top, most urgent first. */
+export async function openReferrals(db: Queries, organisation?: string): Promise<ReferralRow[]> {
+  return db
+    .selectFrom('referrals')
+    .selectAll()
+    .where('status', '!=', 'closed')
+    .$if(organisation !== undefined, (query) => query.where('organisation', '=', organisation ?? ''))
+    .orderBy((eb) => eb.case().when('status', '=', 'raised').then(0).else(1).end())
+    .orderBy((eb) =>
+      eb.case().when('urgency', '=', 'immediate').then(0).when('urgency', '=', 'urgent').then(1).else(2).end(),
+    )
+    .orderBy('raised_at')
+    .execute();
 }
 
 /** Remembers that a card's action was carried out. */

@@ -18,6 +18,10 @@ export type Database = {
   actions: ActionsTable;
   messages_seen: MessagesSeenTable;
   unanswered: UnansweredTable;
+  lanes: LanesTable;
+  handovers: HandoversTable;
+  faults: FaultsTable;
+  workers: WorkersTable;
 };
 
 /** Someone who has spoken to the bot, and where to reach them. */
@@ -45,6 +49,8 @@ type TeamsTable = {
   name: string;
   service_url: string;
   bot_id: string;
+  /** JSON list of `Keeper`: those who can mend the team's channels. */
+  keepers: string;
   updated_at: number;
 };
 
@@ -65,6 +71,27 @@ type DutyTable = {
   from_at: number;
   until_at: number;
   ended_at: number | null;
+  /** When they were warned that it ends with something open. */
+  warned_at: number | null;
+};
+
+/** Somebody on duty has asked a colleague to take over. */
+type HandoversTable = {
+  id: string;
+  organisation: string;
+  /** The department or role. */
+  department: string;
+  from_tenant: string;
+  from_person: string;
+  from_name: string;
+  to_tenant: string;
+  to_person: string;
+  to_name: string;
+  /** Until when the one who asks is on duty. */
+  until_at: number;
+  state: 'asked' | 'accepted' | 'declined';
+  asked_at: number;
+  answered_at: number | null;
 };
 
 export const STATUSES = ['raised', 'acknowledged', 'in-progress', 'closed', 'reopened'] as const;
@@ -85,8 +112,8 @@ type ReferralsTable = {
   urgency: 'immediate' | 'urgent' | 'routine';
   department: string;
   department_name: string;
-  /** Whether the concern is about someone in charge there. */
-  about_senior: 'no' | 'yes' | 'unsure';
+  /** Whether the concern is about someone who would be told: someone in charge there, or in the safeguarding team. */
+  about_senior: 'no' | 'yes' | 'channel' | 'unsure';
   /** JSON list of who had been told already. */
   told: string;
   safe_to_ring: 'yes' | 'no-message' | 'no' | 'not-given';
@@ -107,6 +134,18 @@ type ReferralsTable = {
   route_step: number;
   /** When the next step is due, if nobody acknowledges. */
   next_step_at: number | null;
+  /** How often the route was begun: 0 when raised, and one more each time it went back to the route. */
+  round: number;
+  /** When the route was done and nobody had acknowledged. */
+  unanswered_at: number | null;
+  /** When an owner who does nothing is reminded, or loses it to the route. */
+  owner_due_at: number | null;
+  /** When the owner was last reminded and has done nothing since. */
+  reminded_at: number | null;
+  /** When the reporter asked to withdraw, while the team has not decided. */
+  withdraw_asked_at: number | null;
+  /** The audit's number of the last question to the reporter that has no answer. */
+  open_question: number | null;
   raised_at: number;
   acknowledged_at: number | null;
   closed_at: number | null;
@@ -116,7 +155,7 @@ type ReferralsTable = {
 type WordsTable = {
   id: string;
   referral: string;
-  kind: 'description' | 'call-back' | 'note' | 'outcome';
+  kind: 'description' | 'call-back' | 'note' | 'outcome' | 'question' | 'answer' | 'addition' | 'reason' | 'number';
   text: string;
   at: number;
 };
@@ -134,23 +173,53 @@ type AuditTable = {
   /** JSON of facts; never what people typed. */
   details: string;
   words: string | null;
+  /** Keyed digest of the words, so that a purge leaves the record whole; empty where there are none. */
+  words_digest: string;
+  /** Keyed hash of this row and of the one before it. */
+  hash: string;
 };
 
-export const CARD_STATES = ['waiting', 'sending', 'delivered', 'uncertain', 'failed'] as const;
+export const CARD_STATES = ['waiting', 'sending', 'delivered', 'uncertain', 'failed', 'parked'] as const;
+/** `failed`: it cannot arrive. `parked`: it could not be drawn, again and again, and somebody must look. */
 export type CardState = (typeof CARD_STATES)[number];
-export const CARD_ROLES = ['reporter', 'on-duty', 'channel'] as const;
+
+/** Those who may act on a referral. */
+export const DESK_ROLES = ['on-duty', 'role', 'colleague', 'channel'] as const;
+/** Cards that always show their referral as it is now. The others are sent once. */
+export const LIVING_ROLES = ['reporter', ...DESK_ROLES] as const;
+export const CARD_ROLES = [...LIVING_ROLES, 'email', 'nudge', 'notice'] as const;
+/**
+ * `nudge`: one line about something that happened, since an updated card makes no sound. `notice`: a message that is
+ * about no referral.
+ */
 export type CardRole = (typeof CARD_ROLES)[number];
 
-/** Where one card of a referral is, what it shows and what it should show. */
+/** Where one card is, what it shows and what it should show. */
 type CardsTable = {
   id: string;
-  referral: string;
+  /** Null for a notice. */
+  referral: string | null;
   role: CardRole;
+  /** The conversation that it is sent in, as `lanes` knows it. */
+  lane: string;
+  /** 0 is sent first. */
+  priority: number;
+  /** The step of the route that it belongs to, and the round of the route. */
+  step: number | null;
+  round: number;
   /** Whose chat it is in; null for a channel. */
   tenant: string;
   person: string | null;
+  /** The person's Teams id, to begin a chat where there is none. */
+  teams_id: string | null;
   /** The person's or the channel's name, as the reporter reads it. */
   place_name: string;
+  /** What a person is on duty as; empty for others. */
+  place_role: string;
+  /** Where an email goes. */
+  address: string | null;
+  /** JSON of what a nudge or a notice says. */
+  details: string;
   team: string | null;
   channel: string | null;
   conversation: string | null;
@@ -163,13 +232,47 @@ type CardsTable = {
   state: CardState;
   /** 1 when an earlier send may have arrived, so that this one may be its double. */
   possible_duplicate: number;
+  /** 1 when it stands in for a message that could not be updated any more. */
+  replaced: number;
   attempts: number;
   last_error: string | null;
   /** When to try next; null when nothing is owed. */
   due_at: number | null;
-  lease_until: number;
   created_at: number;
   delivered_at: number | null;
+};
+
+/** The order and pace of one conversation: one card at a time, no faster than Teams allows. */
+type LanesTable = {
+  lane: string;
+  tenant: string;
+  /** When something is due here; null when nothing is owed. */
+  due_at: number | null;
+  /** The most urgent of what is due. */
+  priority: number;
+  lease_until: number;
+  /** The worker that serves it now. */
+  holder: string | null;
+  /** JSON of `Sends`: what was sent here lately. */
+  sends: string;
+};
+
+/** What is wrong now, or was: a channel that is not there, a chat that is blocked. */
+type FaultsTable = {
+  key: string;
+  kind: string;
+  organisation: string;
+  /** JSON of facts. */
+  details: string;
+  since: number;
+  ended_at: number | null;
+};
+
+/** The servers at work. By the system's time, in milliseconds. */
+type WorkersTable = {
+  id: string;
+  started_at: number;
+  passed_at: number;
 };
 
 /** Keys of card actions that were carried out, so that pressing twice is one action. */
@@ -202,3 +305,7 @@ export type ReferralRow = Selectable<ReferralsTable>;
 export type WordsRow = Selectable<WordsTable>;
 export type AuditRow = Selectable<AuditTable>;
 export type CardRow = Selectable<CardsTable>;
+export type LaneRow = Selectable<LanesTable>;
+export type HandoverRow = Selectable<HandoversTable>;
+export type FaultRow = Selectable<FaultsTable>;
+export type WorkerRow = Selectable<WorkersTable>;

@@ -66,12 +66,27 @@ function storeOver(dialect: SqliteDialect | PostgresDialect, name: Dialect, onCl
   return {
     db,
     dialect: name,
-    transaction: (work) => db.transaction().execute(work),
+    transaction: (work) => againIfDeadlocked(() => db.transaction().execute(work)),
     async close() {
       await db.destroy();
       onClose();
     },
   };
+}
+
+/** PostgreSQL ends one of two transactions that wait for each other, and asks for it to be run again. */
+const DEADLOCK = '40P01';
+const TRIES = 5;
+
+async function againIfDeadlocked<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      const isDeadlock = typeof error === 'object' && error !== null && 'code' in error && error.code === DEADLOCK;
+      if (!isDeadlock || attempt === TRIES) throw error;
+    }
+  }
 }
 
 async function migrate(store: Store): Promise<void> {

@@ -48,3 +48,22 @@ export async function findChannels(db: Queries, groups: TeamGroups, name: string
     .filter((row) => row.channel_name.trim().toLowerCase() === wanted)
     .map(({ channel, channel_name, ...team }) => ({ channel, name: channel_name, team }));
 }
+
+/** The teams with these group ids. */
+export async function teamsOf(db: Queries, groups: TeamGroups): Promise<TeamRow[]> {
+  if (groups.length === 0) return [];
+  return db
+    .selectFrom('teams')
+    .selectAll()
+    .$if(groups !== 'any', (query) => query.where('group_id', 'in', groups === 'any' ? [] : groups))
+    .orderBy('team')
+    .execute();
+}
+
+export async function channelsOf(db: Queries, team: string): Promise<ChannelRow[]> {
+  return db.selectFrom('channels').selectAll().where('team', '=', team).execute();
+}
+
+export async function findTeam(db: Queries, team: string): Promise<TeamRow | undefined> {
+  return db.selectFrom('teams').selectAll().where('team', '=', team).executeTakeFirst();
+}

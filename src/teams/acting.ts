@@ -1,25 +1,34 @@
-import { drawReferral } from './messenger.ts';
+import type { Action } from '../escalation/life.ts';
+import type { Act } from '../escalation/referrals.ts';
+import type { Organisation } from '../guidance/types.ts';
+import type { ReferralRecord } from '../store/referrals.ts';
+import type { PersonRow } from '../store/schema.ts';
+import type { Card } from './cards.ts';
+import { drawReferral, extrasFor } from './messenger.ts';
 import type { Answer, BotNeeds, Speaker } from './needs.ts';
-import type { Press } from './verbs.ts';
-import { sayTooLate } from './views/referral.ts';
+import type { ActData, Press } from './verbs.ts';
+import { type Reading, sayTooLate } from './views/referral.ts';
 import type { Place } from './write-back.ts';
 
-const LONGEST_NOTE = 2_000;
+const LONGEST_TEXT = 2_000;
 
-/** Acknowledge, take on, note, close and reopen. */
+/** What somebody does with a referral: those who were told of it, or the one who raised it. */
 export async function act(
   needs: BotNeeds,
   speaker: Speaker,
-  { verb, data }: Extract<Press, { verb: 'acknowledge' | 'take-on' | 'note' | 'close' | 'reopen' }>,
+  { verb, data }: Extract<Press, { verb: Action }>,
   place: Place | undefined,
   conversation: string,
 ): Promise<Answer> {
-  const text = verb === 'close' ? data.outcome : data.note;
+  const text = textOf(verb, data);
   // A plain answer leaves the card, and what was typed into it, as it is.
-  if (text.length > LONGEST_NOTE) {
-    return { words: `Please shorten this: ${LONGEST_NOTE.toLocaleString('en-GB')} characters fit. Nothing was saved.` };
+  if (text.length > LONGEST_TEXT) {
+    return { words: `Please shorten this: ${LONGEST_TEXT.toLocaleString('en-GB')} characters fit. Nothing was saved.` };
   }
   const { tenant, person, name } = speaker.person;
+  const referredTo = verb === 'refer-on' ? await referredToOf(needs, data) : undefined;
+  if (verb === 'refer-on' && referredTo === undefined)
+    return { words: 'Choose whom it was referred on to. Nothing was saved.' };
   const acted = await needs.referrals.act({
     reference: data.reference,
     action: verb,
@@ -27,6 +36,8 @@ export async function act(
     key: data.key,
     conversation,
     text,
+    ...(verb === 'hand-over' ? { to: { tenant, person: data.colleague } } : {}),
+    ...(referredTo === undefined ? {} : { referredTo }),
   });
   switch (acted.result) {
     case 'not-found':
@@ -34,22 +45,94 @@ export async function act(
       return { words: 'You cannot do this: this referral was not sent to you. Nothing was changed.' };
     case 'needs-text':
       return { words: 'Please write a few words first. Nothing was saved.' };
+    case 'nobody':
+      return { words: 'Choose a colleague who has used this bot. Nothing was changed.' };
     default: {
-      const { record, result } = acted;
-      const organisation = needs.guidance().get(record.referral.organisation);
-      if (organisation === undefined) throw new Error('The organisation of this referral is gone.');
-      const notice =
-        result === 'too-late'
-          ? sayTooLate(organisation, record, verb, needs.clock.now())
-          : result === 'not-owner'
-            ? `${record.referral.owner_name} has this, and only they can close it. To close it yourself, take it on first.`
-            : '';
-      const pressed = record.cards.find((card) => card.activity !== null && card.activity === place?.activity);
-      const inChannel = record.cards.find(
-        (card) => card.role === 'channel' && conversation.startsWith(`${card.channel}`),
-      );
-      const card = pressed ?? inChannel ?? { role: 'on-duty' as const, possible_duplicate: 0, person, tenant };
-      return { card: drawReferral(needs, record, card, notice), tracked: true };
+      const notice = noticeFor(needs, acted.result, acted.record, verb);
+      return { card: await drawFor(needs, acted.record, speaker.person, place, conversation, notice), tracked: true };
     }
   }
+}
+
+/** The card of a referral for one of its readers, as `refresh` asks for it. */
+export async function refreshed(
+  needs: BotNeeds,
+  speaker: Speaker,
+  reference: string,
+  place: Place | undefined,
+  conversation: string,
+): Promise<Answer> {
+  const record = await needs.referrals.readFor(reference, speaker.person, conversation);
+  if (record === undefined) return { words: 'This referral was not sent to you.' };
+  return { card: await drawFor(needs, record, speaker.person, place, conversation), tracked: true };
+}
+
+async function drawFor(
+  needs: BotNeeds,
+  record: ReferralRecord,
+  person: PersonRow,
+  place: Place | undefined,
+  conversation: string,
+  notice = '',
+): Promise<Card> {
+  const pressed = record.cards.find((card) => card.activity !== null && card.activity === place?.activity);
+  const inChannel = record.cards.find((card) => card.role === 'channel' && conversation.startsWith(`${card.channel}`));
+  const seen = pressed ?? inChannel;
+  const reading: Reading = {
+    ...(seen ?? { role: 'on-duty', possible_duplicate: 0 }),
+    // Whoever pressed sees what they may do, also on a card that a whole channel shares.
+    person: person.person,
+    tenant: person.tenant,
+  };
+  return drawReferral(needs, record, reading, notice, await extrasFor(needs, record, reading));
+}
+
+function textOf(action: Action, data: ActData): string {
+  switch (action) {
+    case 'close':
+      return data.outcome;
+    case 'ask':
+      return data.question;
+    case 'refer-on':
+      return data.number;
+    case 'keep-open':
+    case 'ask-to-withdraw':
+      return data.reason;
+    case 'answer':
+      return data.answer;
+    case 'add':
+      return data.addition;
+    default:
+      return data.note;
+  }
+}
+
+async function referredToOf(needs: BotNeeds, data: ActData): Promise<Act['referredTo']> {
+  const record = await needs.referrals.read(data.reference);
+  const organisation = record && needs.guidance().get(record.referral.organisation);
+  const chosen = organisation?.settings['refer-on'].find(({ id }) => id === data.referredTo);
+  if (organisation === undefined || chosen === undefined) return undefined;
+  const contact = chosen.contact === undefined ? undefined : organisation.contacts.get(chosen.contact);
+  const email = contact?.email === undefined ? undefined : { role: contact.role, address: contact.email };
+  return { title: chosen.title, ...(email === undefined ? {} : { email }) };
+}
+
+function noticeFor(
+  needs: BotNeeds,
+  result: 'done' | 'repeated' | 'too-late' | 'not-owner',
+  record: ReferralRecord,
+  action: Action,
+): string {
+  if (result === 'too-late') return sayTooLate(organisationOf(needs, record), record, action, needs.clock.now());
+  if (result === 'not-owner') {
+    const what = action === 'close' ? 'close it' : 'hand it over';
+    return `${record.referral.owner_name} has this, and only they can ${what}. To do it yourself, take it on first.`;
+  }
+  return '';
+}
+
+function organisationOf(needs: BotNeeds, { referral }: ReferralRecord): Organisation {
+  const organisation = needs.guidance().get(referral.organisation);
+  if (organisation === undefined) throw new Error('The organisation of this referral is gone.');
+  return organisation;
 }

@@ -48,13 +48,14 @@ async function onInstalled(needs: BotNeeds, context: TurnContext): Promise<void>
   if (!(context.activity.action ?? '').startsWith('add')) return;
   const speaker = await speakerOf(needs, context.activity);
   if (typeof speaker === 'string') return say(needs, context, speaker);
-  await sendCard(context, firstCard(needs, speaker));
+  await sendCard(needs, context, firstCard(needs, speaker));
 }
 
 async function onMessage(needs: BotNeeds, context: TurnContext): Promise<void> {
   const { activity } = context;
   if (activity.conversation.conversationType !== 'personal') {
     await sendCard(
+      needs,
       context,
       needs.cards.draw(
         'message',
@@ -70,7 +71,7 @@ async function onMessage(needs: BotNeeds, context: TurnContext): Promise<void> {
   const { id, conversation } = activity;
   if (id !== undefined && (await messageWasSeen(needs.store.db, conversation.id, id))) return;
   TurnContext.removeRecipientMention(activity);
-  await sendCard(context, await answerMessage(needs, speaker, activity.text ?? '', hasAttachment(activity)));
+  await sendCard(needs, context, await answerMessage(needs, speaker, activity.text ?? '', hasAttachment(activity)));
   // Recorded after the answer: a crash in between answers twice, which is better than never.
   if (id !== undefined) await recordMessage(needs.store.db, conversation.id, id, needs.clock.now());
 }
@@ -191,7 +192,7 @@ async function answerFault(needs: BotNeeds, context: TurnContext, reference: str
   const card = needs.cards.draw('message', faultView(needs, reference, press));
   try {
     if (activity.type === 'invoke') await respondCard(context, card);
-    else if (activity.type === 'message') await sendCard(context, card);
+    else if (activity.type === 'message') await sendCard(needs, context, card);
   } catch (error) {
     needs.log.error({ err: error, reference }, 'a fault could not be told');
   }
@@ -217,11 +218,20 @@ function faultView(needs: BotNeeds, reference: string, press: Press | undefined)
 }
 
 async function say(needs: BotNeeds, context: TurnContext, words: string): Promise<void> {
-  await sendCard(context, needs.cards.draw('message', message('Signpost', [words])));
+  await sendCard(needs, context, needs.cards.draw('message', message('Signpost', [words])));
 }
 
-async function sendCard(context: TurnContext, card: Card): Promise<void> {
+/** An answer does not wait, and counts towards what Teams allows. */
+async function sendCard({ pace, clock }: BotNeeds, context: TurnContext, card: Card): Promise<void> {
+  const { conversation, channelData } = context.activity;
+  const arrived = pace.begin(laneOf(conversation.id), channelData?.tenant?.id ?? '', clock.now());
   await context.sendActivity(messageWith(card));
+  arrived(clock.now());
+}
+
+/** A channel with all its threads is one conversation to Teams' limits. */
+function laneOf(conversation: string): string {
+  return conversation.split(';')[0] ?? conversation;
 }
 
 async function respondCard(context: TurnContext, card: Card): Promise<void> {

@@ -9,8 +9,11 @@ export const CARD_NAMES = [
   'choose-organisation',
   'desk',
   'duty',
+  'duty-board',
   'message',
   'my-referrals',
+  'notice',
+  'nudge',
   'offer',
   'outcome',
   'question',
@@ -53,12 +56,17 @@ export function loadCards(folder: string): Cards {
   }
   return {
     draw(name, data) {
-      const card = templates.get(name)?.expand({ $root: data }) as Card;
+      const card = withoutNulls(templates.get(name)?.expand({ $root: data })) as Card;
       const size = sizeOf(card);
       if (size > LARGEST_CARD) throw new CardTooLargeError(`The card ${name} has ${size} bytes.`);
       return card;
     },
   };
+}
+
+/** Templating leaves null where a property's `$when` is false. */
+function withoutNulls(card: object): object {
+  return Object.fromEntries(Object.entries(card).filter(([, value]) => value !== null));
 }
 
 /** The size that Teams counts: the card's JSON in UTF-16. In bytes. */

@@ -7,6 +7,11 @@ export const COMMANDS = [
   { command: 'start-again', say: 'start again', also: ['start over', 'restart', 'reset'] },
   { command: 'on-duty', say: 'on duty', also: ['go on duty', 'im on duty', 'duty'] },
   { command: 'off-duty', say: 'off duty', also: ['come off duty', 'im off duty', 'end duty'] },
+  {
+    command: 'who-is-on-duty',
+    say: 'who is on duty',
+    also: ['whos on duty', 'who is on', 'duty board', 'on duty now'],
+  },
   { command: 'my-referrals', say: 'my referrals', also: ['my referral', 'referrals'] },
   { command: 'change-trust', say: 'change Trust', also: ['change organisation', 'wrong trust'] },
 ] as const;

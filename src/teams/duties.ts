@@ -1,67 +1,124 @@
+import { dutyPlaces } from '../escalation/duties.ts';
 import { nextTimeOfDay } from '../escalation/hours.ts';
-import { dutiesOf, endDuty, startDuty } from '../store/duty.ts';
+import { allOnDuty, askedHandovers, colleaguesOf, dutiesOf } from '../store/duty.ts';
 import { NO_DUTY, newKey } from './answers.ts';
+import type { Card } from './cards.ts';
 import type { Answer, BotNeeds, Speaker } from './needs.ts';
 import type { Reader } from './views/common.ts';
-import { dutyForm } from './views/raise.ts';
+import { dutyBoard, dutyForm } from './views/duty.ts';
+import { answeredNotice, placeName } from './views/notices.ts';
 
-/** The card to go on and off duty with. */
-export async function duty(
+/** Colleagues who were on duty in the last two months can be asked to take over. */
+const COLLEAGUES_MS = 60 * 24 * 60 * 60_000;
+
+type More = { readonly problems?: readonly string[]; readonly notice?: string };
+
+/** The card to go on and off duty with, and to hand over. */
+export async function dutyCard(
   needs: BotNeeds,
   speaker: Speaker,
   reader: Reader,
   draft: { department: string; until: string },
-  problems: readonly string[] = [],
-  notice = '',
-): Promise<Answer> {
-  const duties = await dutiesOf(needs.store.db, speaker.person, reader.now);
-  return { card: needs.cards.draw('duty', dutyForm(reader, duties, newKey(), draft, problems, notice)) };
+  { problems = [], notice = '' }: More = {},
+): Promise<Card> {
+  const { db } = needs.store;
+  const { id } = reader.organisation;
+  const duties = await dutiesOf(db, speaker.person, reader.now);
+  const colleagues = duties.length === 0 ? [] : await colleaguesOf(db, id, speaker.person, reader.now - COLLEAGUES_MS);
+  const asked = await askedHandovers(db, speaker.person);
+  const view = dutyForm(reader, { duties, colleagues, asked, key: newKey(), draft, problems, notice });
+  return needs.cards.draw('duty', view);
 }
 
 export async function goOnDuty(
   needs: BotNeeds,
   speaker: Speaker,
   reader: Reader,
-  data: { department: string; until: string; key: string },
+  data: { department: string; until: string },
 ): Promise<Answer> {
   const { settings } = reader.organisation;
-  const department = settings.departments.find(({ id }) => id === data.department);
-  const problems = [
-    ...(department === undefined ? [`Choose a ${settings['department-word']} from the list.`] : []),
-    ...(/^([01]\d|2[0-3]):[0-5]\d/.test(data.until) ? [] : ['Say until when, as a time such as 19:30.']),
-  ];
-  if (department === undefined || problems.length > 0) {
-    return duty(
-      needs,
-      speaker,
-      reader,
-      { department: data.department.slice(0, 100), until: data.until.slice(0, 10) },
-      problems,
-    );
+  const place = dutyPlaces(reader.organisation).find(({ id }) => id === data.department);
+  const until = momentOf(reader, data.until);
+  if (place === undefined || until === undefined) {
+    const problems = [
+      ...(place === undefined ? [`Choose a ${settings['department-word']} from the list.`] : []),
+      ...(until === undefined ? [SAY_UNTIL_WHEN] : []),
+    ];
+    const draft = { department: data.department.slice(0, 100), until: data.until.slice(0, 10) };
+    return { card: await dutyCard(needs, speaker, reader, draft, { problems }) };
   }
-  const { tenant, person, name } = speaker.person;
-  const until = nextTimeOfDay(settings.timezone, reader.now, data.until.slice(0, 5));
-  await needs.store.transaction(async (tx) => {
-    // Signing on again for the same place changes the time.
-    await endDuty(tx, speaker.person, reader.now, department.id);
-    await startDuty(tx, {
-      id: newKey(),
-      organisation: reader.organisation.id,
-      department: department.id,
-      tenant,
-      person,
-      name,
-      from_at: reader.now,
-      until_at: until,
-      ended_at: null,
-    });
-  });
-  return duty(
-    needs,
-    speaker,
-    reader,
-    NO_DUTY,
-    [],
-    `You are on duty for ${department.name}. Come off here when you hand over.`,
-  );
+  await needs.duties.start(reader.organisation, place.id, speaker.person, until);
+  const notice = `You are on duty for ${place.name}. Come off here when you hand over.`;
+  return { card: await dutyCard(needs, speaker, reader, NO_DUTY, { notice }) };
+}
+
+const SAY_UNTIL_WHEN = 'Say until when, as a time such as 19:30.';
+
+function momentOf(reader: Reader, time: string): number | undefined {
+  if (!/^([01]\d|2[0-3]):[0-5]\d/.test(time)) return undefined;
+  return nextTimeOfDay(reader.organisation.settings.timezone, reader.now, time.slice(0, 5));
+}
+
+export async function comeOffDuty(
+  needs: BotNeeds,
+  speaker: Speaker,
+  reader: Reader,
+  place: string | undefined,
+): Promise<Card> {
+  const before = await dutiesOf(needs.store.db, speaker.person, reader.now);
+  await needs.duties.end(speaker.person, place);
+  const off =
+    place === undefined
+      ? 'You are off duty now.'
+      : `You are off duty for ${placeName(reader.organisation, place)} now.`;
+  const notice = before.length > 0 ? off : 'You were not on duty.';
+  return dutyCard(needs, speaker, reader, NO_DUTY, { notice });
+}
+
+/** Asks a colleague to take over a place. */
+export async function askToTakeOver(
+  needs: BotNeeds,
+  speaker: Speaker,
+  reader: Reader,
+  { department, colleague }: { department: string; colleague: string },
+): Promise<Answer> {
+  const to = { tenant: speaker.person.tenant, person: colleague };
+  const asked = colleague !== '' && (await needs.duties.askToTakeOver(department, speaker.person, to));
+  const notice = asked
+    ? 'They have been asked. You stay on duty until they accept.'
+    : 'Choose a colleague from the list. You are still on duty.';
+  return { card: await dutyCard(needs, speaker, reader, NO_DUTY, { notice }) };
+}
+
+/** What a colleague says who was asked to take over. */
+export async function answerTakeOver(
+  needs: BotNeeds,
+  speaker: Speaker,
+  reader: Reader,
+  { handover, until }: { handover: string; until?: string },
+): Promise<Answer> {
+  const moment = until === undefined ? undefined : momentOf(reader, until);
+  if (until !== undefined && moment === undefined) return { words: SAY_UNTIL_WHEN };
+  const answer = moment === undefined ? ({ accepts: false } as const) : ({ accepts: true, until: moment } as const);
+  const { result, handover: row } = await needs.duties.answer(handover, speaker.person, answer);
+  const place = row === undefined ? '' : placeName(reader.organisation, row.department);
+  const view = {
+    accepted: answeredNotice(`You are on duty for ${place}`, [
+      `${row?.from_name} is off duty there. What nobody has acknowledged comes to you here.`,
+    ]),
+    declined: answeredNotice('You have declined', [
+      `${row?.from_name} has been told, and is still on duty for ${place}.`,
+    ]),
+    'too-late': answeredNotice('This was settled already', [
+      `${row?.from_name} is not waiting for an answer any more. To go on duty all the same, type “on duty”.`,
+    ]),
+    'not-yours': answeredNotice('This was not asked of you', ['Nothing was changed.']),
+  }[result];
+  return { card: needs.cards.draw('notice', view) };
+}
+
+/** Who is on duty where, gaps first. */
+export async function board(needs: BotNeeds, reader: Reader): Promise<Card> {
+  const rows = await allOnDuty(needs.store.db, reader.organisation.id, reader.now);
+  return needs.cards.draw('duty-board', dutyBoard(reader, rows));
 }

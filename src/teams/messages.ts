@@ -1,14 +1,14 @@
 import { scrub } from '../guidance/find/scrub.ts';
-import { dutiesOf, endDuty } from '../store/duty.ts';
 import { referralsOf } from '../store/referrals.ts';
-import { answerText, firstCard, NO_DUTY, newKey, REFERRALS_SHOWN } from './answers.ts';
+import { answerText, firstCard, NO_DUTY, REFERRALS_SHOWN } from './answers.ts';
 import type { Card } from './cards.ts';
 import { type Command, parseCommand } from './commands.ts';
+import { board, comeOffDuty, dutyCard } from './duties.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
 import type { Reader } from './views/common.ts';
 import { chooseOrganisation, welcome } from './views/guidance.ts';
 import { message } from './views/message.ts';
-import { dutyForm, myReferrals } from './views/raise.ts';
+import { myReferrals } from './views/raise.ts';
 
 const UNOPENED =
   'I have not opened what you attached. I cannot look at pictures or files. Please do not send any that show patients.';
@@ -51,16 +51,11 @@ async function answerCommand(needs: BotNeeds, speaker: Speaker, reader: Reader, 
     case 'start-again':
       return firstCard(needs, speaker);
     case 'on-duty':
-      return cards.draw(
-        'duty',
-        dutyForm(reader, await dutiesOf(store.db, speaker.person, reader.now), newKey(), NO_DUTY),
-      );
-    case 'off-duty': {
-      const before = await dutiesOf(store.db, speaker.person, reader.now);
-      await endDuty(store.db, speaker.person, reader.now);
-      const notice = before.length > 0 ? 'You are off duty now.' : 'You were not on duty.';
-      return cards.draw('duty', dutyForm(reader, [], newKey(), NO_DUTY, [], notice));
-    }
+      return dutyCard(needs, speaker, reader, NO_DUTY);
+    case 'off-duty':
+      return comeOffDuty(needs, speaker, reader, undefined);
+    case 'who-is-on-duty':
+      return board(needs, reader);
     case 'my-referrals':
       return cards.draw(
         'my-referrals',

@@ -2,40 +2,65 @@ import type { Activity } from 'botbuilder';
 import type { Clock } from '../escalation/clock.ts';
 import type { Messenger, Sent } from '../escalation/deliveries.ts';
 import type { Guidance } from '../guidance/types.ts';
+import type { Mailer } from '../mail/mailer.ts';
+import { colleaguesOf } from '../store/duty.ts';
+import { findPerson } from '../store/people.ts';
 import type { ReferralRecord } from '../store/referrals.ts';
 import type { CardRow } from '../store/schema.ts';
+import type { Store } from '../store/store.ts';
 import type { Connector, SignpostAdapter } from './adapter.ts';
 import type { Card, Cards } from './cards.ts';
-import { deskView, reporterView } from './views/referral.ts';
+import { referralMail } from './views/mail.ts';
+import { noticeView } from './views/notices.ts';
+import { deskView, type Extras, NO_EXTRAS, nudgeView, type Reading, reporterView } from './views/referral.ts';
 
 /** Longer than Teams takes on a bad day. In milliseconds. */
 const PATIENCE_MS = 15_000;
 
-type Needs = {
-  readonly adapter: SignpostAdapter;
+type DrawNeeds = {
   readonly cards: Cards;
   readonly guidance: () => Guidance;
   readonly clock: Clock;
 };
 
+type Needs = DrawNeeds & {
+  readonly adapter: SignpostAdapter;
+  readonly store: Store;
+  /** Absent where no email can be sent. */
+  readonly mailer: Mailer | undefined;
+  /** Where a reader of an email finds the referral. */
+  readonly link: string;
+};
+
 /** Draws a referral as one of its readers sees it. */
 export function drawReferral(
-  { cards, guidance, clock }: Omit<Needs, 'adapter'>,
+  { cards, guidance, clock }: DrawNeeds,
   record: ReferralRecord,
-  card: Pick<CardRow, 'role' | 'possible_duplicate' | 'person' | 'tenant'>,
+  card: Reading,
   notice = '',
+  extras = NO_EXTRAS,
 ): Card {
   const organisation = guidance().get(record.referral.organisation);
   if (organisation === undefined) throw new Error(`There is no organisation ${record.referral.organisation} any more.`);
-  if (card.role === 'reporter') return cards.draw('reporter', reporterView(organisation, record, clock.now(), notice));
-  return cards.draw('desk', deskView(organisation, record, card, clock.now(), notice));
+  switch (card.role) {
+    case 'reporter':
+      return cards.draw('reporter', reporterView(organisation, record, clock.now(), notice, card));
+    case 'nudge':
+      return cards.draw('nudge', nudgeView(organisation, record, card, clock.now()));
+    default:
+      return cards.draw('desk', deskView(organisation, record, card, clock.now(), notice, extras));
+  }
 }
 
-/** Shows referral cards through the Bot Connector. */
+/** Shows what is owed through the Bot Connector, or by email. */
 export function createMessenger(needs: Needs): Messenger {
   return {
     async show(card, record) {
-      const drawn = drawReferral(needs, record, card);
+      if (card.role === 'email') return mail(needs, card, record);
+      const drawn =
+        record === undefined
+          ? needs.cards.draw('notice', await noticeView(needs, card))
+          : drawReferral(needs, record, card, '', await extrasFor(needs, record, card));
       const connector = await needs.adapter.connector(card.service_url);
       try {
         return await place(connector, card, messageWith(drawn));
@@ -44,6 +69,38 @@ export function createMessenger(needs: Needs): Messenger {
       }
     },
   };
+}
+
+/** Colleagues who were on duty in the last two months can be asked to take a referral on. */
+const COLLEAGUES_MS = 60 * 24 * 60 * 60_000;
+/** Teams asks for a view of one's own only where a card is older than this. */
+const REFRESH_AFTER_MS = 60_000;
+
+/** What a desk card needs beside the referral: only an owner's own buttons need anything. */
+export async function extrasFor(
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  { referral }: ReferralRecord,
+  card: Reading,
+): Promise<Extras> {
+  const { owner, owner_tenant: tenant, organisation, status } = referral;
+  if (owner === null || tenant === null || status === 'closed') return NO_EXTRAS;
+  const key = { tenant, person: owner };
+  const now = clock.now();
+  const isShared = card.role === 'channel' && card.person === null;
+  const isOld = card.delivered_at != null && now - card.delivered_at >= REFRESH_AFTER_MS;
+  const teamsId = isShared && isOld ? (await findPerson(store.db, key))?.teams_id : undefined;
+  return {
+    colleagues: card.person === owner ? await colleaguesOf(store.db, organisation, key, now - COLLEAGUES_MS) : [],
+    refreshFor: teamsId === undefined ? [] : [teamsId],
+  };
+}
+
+async function mail(needs: Needs, card: CardRow, record: ReferralRecord | undefined): Promise<Sent> {
+  if (needs.mailer === undefined) return { result: 'refused', reason: 'no email can be sent' };
+  if (record === undefined || card.address === null) throw new Error('An email needs a referral and an address.');
+  const sent = await needs.mailer.send(referralMail(needs, card, card.address, record));
+  // An email is never updated: its id only says that it went.
+  return sent.result === 'sent' ? { result: 'sent', conversation: 'email', activity: card.id } : sent;
 }
 
 /** A message that holds one card and nothing else: with text beside it, Teams would give no id to update it by. */
@@ -61,7 +118,7 @@ async function place(connector: Connector, card: CardRow, message: Partial<Activ
     await connector.conversations.updateActivity(card.conversation, card.activity, update, options);
     return { result: 'sent', conversation: card.conversation, activity: card.activity };
   }
-  if (card.channel !== null) {
+  if (card.channel !== null && card.conversation === null) {
     const thread = await connector.conversations.createConversation(
       {
         isGroup: true,
@@ -75,33 +132,59 @@ async function place(connector: Connector, card: CardRow, message: Partial<Activ
     if (!thread.id || !thread.activityId) return { result: 'uncertain', reason: 'Teams gave no id' };
     return { result: 'sent', conversation: thread.id, activity: thread.activityId };
   }
-  if (card.conversation === null) return { result: 'refused', reason: 'there is no chat with this person' };
-  const sent = await connector.conversations.sendToConversation(card.conversation, message, options);
+  const chat = card.conversation ?? (await beginChat(connector, card, options));
+  if (chat === undefined) return { result: 'refused', reason: 'there is no chat with this person' };
+  const sent = await connector.conversations.sendToConversation(chat, message, options);
   if (!sent.id) return { result: 'uncertain', reason: 'Teams gave no id' };
-  return { result: 'sent', conversation: card.conversation, activity: sent.id };
+  return { result: 'sent', conversation: chat, activity: sent.id };
+}
+
+/** The chat with a member of a team that the bot is in. Asking for it twice gives the same one. */
+async function beginChat(
+  connector: Connector,
+  card: CardRow,
+  options: { abortSignal: AbortSignal },
+): Promise<string | undefined> {
+  if (card.teams_id === null) return undefined;
+  const chat = await connector.conversations.createConversation(
+    {
+      isGroup: false,
+      bot: { id: card.bot_id, name: '' },
+      members: [{ id: card.teams_id, name: '' }],
+      tenantId: card.tenant,
+      channelData: { tenant: { id: card.tenant } },
+    } as Parameters<Connector['conversations']['createConversation']>[0],
+    options,
+  );
+  return chat.id || undefined;
 }
 
 function conversation(id: string): Activity['conversation'] {
   return { id, isGroup: false, conversationType: 'personal', name: '' };
 }
 
-/** What an error from the Bot Connector means for a card. Teams names 412, 429, 502, 503 and 504 as worth a retry. */
+/**
+ * What an error from the Bot Connector means for a card. Teams names 412, 429, 502, 503 and 504 as worth a retry, and
+ * nothing else: 400, 401, 403, 404, 413 and 500 stay as they are.
+ */
 function understand(error: unknown, isNew: boolean): Sent {
-  const { status, retryAfterMs } = readError(error);
-  const reason = status === undefined ? 'no answer' : `HTTP ${status}`;
-  if (status === 429 || status === 412) return { result: 'retry', reason, afterMs: retryAfterMs };
+  const { status, code, retryAfterMs } = readError(error);
+  const reason = status === undefined ? 'no answer' : `HTTP ${status}${code === undefined ? '' : ` ${code}`}`;
+  if (status === 429) return { result: 'retry', reason, afterMs: retryAfterMs, slowDown: true };
+  if (status === 412) return { result: 'retry', reason, afterMs: retryAfterMs };
   // Without an answer, or with one from a gateway, a new message may have been posted all the same.
   if (status === undefined || status === 408 || status > 500) return { result: isNew ? 'uncertain' : 'retry', reason };
   if (status === 404 && !isNew) return { result: 'gone', reason };
   return { result: 'refused', reason };
 }
 
-function readError(error: unknown): { status?: number; retryAfterMs?: number } {
+function readError(error: unknown): { status?: number; code?: string; retryAfterMs?: number } {
   if (typeof error !== 'object' || error === null) return {};
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
   const response = 'response' in error ? error.response : undefined;
   const seconds = Number(headerOf(response, 'retry-after'));
-  return { status, retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return { status, code, retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined };
 }
 
 function headerOf(response: unknown, name: string): string | undefined {

@@ -1,7 +1,10 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../escalation/clock.ts';
+import type { Duties } from '../escalation/duties.ts';
+import type { TeamWatch } from '../escalation/health.ts';
+import type { Pace } from '../escalation/rates.ts';
 import type { Referrals } from '../escalation/referrals.ts';
-import type { SafeguardingTeams } from '../escalation/routes.ts';
+import type { SafeguardingTeams } from '../escalation/work.ts';
 import type { Finder } from '../guidance/find/finder.ts';
 import type { Guidance, Organisation } from '../guidance/types.ts';
 import type { PersonRow } from '../store/schema.ts';
@@ -18,10 +21,13 @@ export type BotNeeds = {
   readonly finders: () => ReadonlyMap<string, Finder>;
   readonly store: Store;
   readonly referrals: Referrals;
+  readonly duties: Duties;
   readonly teams: SafeguardingTeams;
+  readonly teamWatch: TeamWatch;
   /** The organisations of a tenant; none where the tenant may not use the bot. */
   readonly organisationsOf: (tenant: string) => readonly string[];
   readonly clock: Clock;
+  readonly pace: Pace;
   readonly writeBack: WriteBack;
   /** Keeps a message that found no answer, already scrubbed, for the policy owner. */
   readonly keepUnanswered: (organisation: string, text: string) => Promise<void>;

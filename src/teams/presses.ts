@@ -1,10 +1,9 @@
 import { EMERGENCY, emergencyNumber } from '../guidance/outcome.ts';
-import { endDuty } from '../store/duty.ts';
 import { chooseOrganisation as keepOrganisation } from '../store/people.ts';
 import { referralsOf } from '../store/referrals.ts';
-import { act } from './acting.ts';
+import { act, refreshed } from './acting.ts';
 import { answerText, drawDanger, drawNone, NO_DUTY, REFERRALS_SHOWN } from './answers.ts';
-import { duty, goOnDuty } from './duties.ts';
+import { answerTakeOver, askToTakeOver, board, comeOffDuty, dutyCard, goOnDuty } from './duties.ts';
 import type { Answer, BotNeeds, Speaker } from './needs.ts';
 import { raise } from './raising.ts';
 import { isReferralAction, type Press } from './verbs.ts';
@@ -25,6 +24,9 @@ export async function answerPress(
 ): Promise<Answer> {
   if (press.verb === 'choose-organisation') return choose(needs, speaker, press.data);
   if (isReferralAction(press)) return act(needs, speaker, press, place, conversation);
+  if (press.verb === 'refresh-referral') {
+    return refreshed(needs, speaker, press.data.reference, place, conversation);
+  }
   const { reader } = speaker;
   if (reader === undefined) return beforeChoice(needs, speaker, press);
   const { cards, store } = needs;
@@ -52,17 +54,26 @@ export async function answerPress(
       return { words: 'Your referrals are in the message below.', below: card };
     }
     case 'show-referral': {
+      // Those who were told of it, and the one who raised it, get a fresh card of their own.
       const shown = await needs.referrals.showAgain(press.data.reference, speaker.person);
-      return { words: shown ? 'It comes as a new message below.' : 'That is not one of your referrals.' };
+      return {
+        words: shown ? 'It comes as a new message below.' : 'That referral is not yours, and was not sent to you.',
+      };
     }
     case 'duty-form':
-      return duty(needs, speaker, reader, NO_DUTY);
+      return { card: await dutyCard(needs, speaker, reader, NO_DUTY) };
     case 'duty-on':
       return goOnDuty(needs, speaker, reader, press.data);
-    case 'duty-off': {
-      await endDuty(store.db, speaker.person, reader.now, press.data.department);
-      return duty(needs, speaker, reader, NO_DUTY, [], 'You are off duty there now.');
-    }
+    case 'duty-off':
+      return { card: await comeOffDuty(needs, speaker, reader, press.data.department) };
+    case 'ask-take-over':
+      return askToTakeOver(needs, speaker, reader, press.data);
+    case 'accept-duty':
+      return answerTakeOver(needs, speaker, reader, press.data);
+    case 'decline-duty':
+      return answerTakeOver(needs, speaker, reader, { handover: press.data.handover });
+    case 'duty-board':
+      return { card: await board(needs, reader) };
   }
 }
 

@@ -1,6 +1,8 @@
 import { type Activity, TeamsInfo, type TurnContext } from 'botbuilder';
+import type { Keeper } from '../escalation/health.ts';
 import type { Organisation } from '../guidance/types.ts';
-import { removeTeam, saveTeam } from '../store/teams.ts';
+import type { ChannelRow, TeamRow } from '../store/schema.ts';
+import { findTeam } from '../store/teams.ts';
 import { messageWith } from './messenger.ts';
 import type { BotNeeds } from './needs.ts';
 import { message } from './views/message.ts';
@@ -19,38 +21,73 @@ export async function answerTeamEvent(needs: BotNeeds, context: TurnContext): Pr
     (activity.type === 'installationUpdate' && activity.action?.startsWith('remove')) ||
     (activity.membersRemoved ?? []).some((member) => member.id === activity.recipient.id);
   if (removed) {
-    await needs.store.transaction((tx) => removeTeam(tx, team));
+    await needs.teamWatch.gone(team);
     needs.log.warn({ team }, 'the bot was removed from a team');
     return;
   }
-  const group = await refresh(needs, context, team);
-  if (activity.type === 'installationUpdate') await tellTeam(needs, context, group);
+  const { row, channels } = await readTeam(context, team, needs.clock.now());
+  await needs.teamWatch.seen(row, channels);
+  if (activity.type === 'installationUpdate') {
+    await tellTeam(needs, context, { id: row.group_id, channels: channels.map(({ name }) => name) });
+  }
 }
 
-/** Reads the team and its channels from Teams and keeps them. @returns the team's group id. */
-async function refresh(
-  needs: BotNeeds,
-  context: TurnContext,
-  team: string,
-): Promise<{ id: string; channels: string[] }> {
+type ReadTeam = { readonly row: TeamRow; readonly channels: readonly Omit<ChannelRow, 'team'>[] };
+
+/** Reads a team, its channels and its owners from Teams. */
+async function readTeam(context: TurnContext, team: string, now: number): Promise<ReadTeam> {
   const { activity } = context;
   const details = await TeamsInfo.getTeamDetails(context, team);
-  const channels = await TeamsInfo.getTeamChannels(context, team);
-  const named = channels.flatMap((channel) =>
+  const channels = (await TeamsInfo.getTeamChannels(context, team)).flatMap(({ id, name }) =>
     // Teams gives the General channel no name.
-    channel.id ? [{ channel: channel.id, name: channel.name ?? 'General' }] : [],
+    id ? [{ channel: id, name: name ?? 'General' }] : [],
   );
   const row = {
     team,
-    tenant: activity.channelData.tenant?.id ?? activity.conversation.tenantId ?? '',
+    tenant: activity.channelData?.tenant?.id ?? activity.conversation.tenantId ?? '',
     group_id: details.aadGroupId ?? '',
     name: details.name ?? '',
     service_url: activity.serviceUrl,
     bot_id: activity.recipient.id,
-    updated_at: needs.clock.now(),
+    keepers: JSON.stringify(await keepersOf(context, team)),
+    updated_at: now,
   };
-  await needs.store.transaction((tx) => saveTeam(tx, row, named));
-  return { id: row.group_id, channels: named.map((channel) => channel.name) };
+  return { row, channels };
+}
+
+/** The owners, where Teams names them, and whoever added the bot: those who can mend the team's channels. */
+async function keepersOf(context: TurnContext, team: string): Promise<Keeper[]> {
+  const { members } = await TeamsInfo.getPagedTeamMembers(context, team, ROSTER_PAGE);
+  const isAddedNow = context.activity.type === 'installationUpdate';
+  return members.flatMap(({ id, aadObjectId, name, userRole }) => {
+    const isKeeper = userRole === 'owner' || (isAddedNow && aadObjectId === context.activity.from?.aadObjectId);
+    return isKeeper && aadObjectId ? [{ person: aadObjectId, teamsId: id, name: name ?? '' }] : [];
+  });
+}
+
+/** Owners come early in a roster, and few teams are larger. */
+const ROSTER_PAGE = 500;
+
+/** Reads a team again, outside a turn, because Teams has refused one of its channels. */
+export async function readTeamAgain(
+  needs: Pick<BotNeeds, 'adapter' | 'store' | 'teamWatch' | 'clock'>,
+  team: string,
+): Promise<void> {
+  const known = await findTeam(needs.store.db, team);
+  if (known === undefined) return;
+  const reference = {
+    serviceUrl: known.service_url,
+    channelId: 'msteams',
+    bot: { id: known.bot_id, name: '' },
+    conversation: { id: team, isGroup: true, conversationType: 'channel', name: '', tenantId: known.tenant },
+  };
+  await needs.adapter.inConversation(reference, async (context) => {
+    const { row, channels } = await readTeam(context, team, needs.clock.now());
+    await needs.teamWatch.seen(
+      { ...row, tenant: known.tenant, bot_id: known.bot_id, keepers: known.keepers },
+      channels,
+    );
+  });
 }
 
 async function tellTeam(

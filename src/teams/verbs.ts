@@ -26,7 +26,23 @@ export const Draft = z.object({
 });
 export type Draft = z.infer<typeof Draft>;
 
-const Act = z.object({ reference: Id, key: Key, note: Typed, outcome: Typed });
+/** A referral's action, with the inputs of whichever form was open. */
+const Act = z.object({
+  reference: Id,
+  key: Key,
+  note: Typed,
+  outcome: Typed,
+  question: Typed,
+  /** The AAD object id of a colleague. */
+  colleague: Typed,
+  /** Whom it was referred on to, by id, and the number that they gave. */
+  referredTo: Typed,
+  number: Typed,
+  answer: Typed,
+  addition: Typed,
+  reason: Typed,
+});
+export type ActData = z.infer<typeof Act>;
 
 const schemas = {
   topics: z.object({}),
@@ -43,11 +59,23 @@ const schemas = {
   'duty-form': z.object({}),
   'duty-on': z.object({ department: Typed, until: Typed, key: Key }),
   'duty-off': z.object({ department: Id.optional() }),
+  'ask-take-over': z.object({ department: Id, colleague: Typed }),
+  'accept-duty': z.object({ handover: Id, until: Typed }),
+  'decline-duty': z.object({ handover: Id }),
+  'duty-board': z.object({}),
+  'refresh-referral': z.object({ reference: Id }),
   acknowledge: Act,
   'take-on': Act,
+  'hand-over': Act,
+  ask: Act,
   note: Act,
+  'refer-on': Act,
+  'keep-open': Act,
   close: Act,
   reopen: Act,
+  answer: Act,
+  add: Act,
+  'ask-to-withdraw': Act,
 } as const satisfies Record<string, z.ZodType>;
 
 type Schemas = typeof schemas;

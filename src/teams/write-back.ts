@@ -1,5 +1,7 @@
 import type { ConversationReference } from 'botbuilder';
 import type { Logger } from 'pino';
+import type { Clock } from '../escalation/clock.ts';
+import type { Pace } from '../escalation/rates.ts';
 import type { SignpostAdapter } from './adapter.ts';
 import type { Card } from './cards.ts';
 import { messageWith } from './messenger.ts';
@@ -16,6 +18,13 @@ export type WriteBack = {
   finish(): Promise<void>;
 };
 
+type Needs = {
+  readonly adapter: SignpostAdapter;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  readonly log: Logger;
+};
+
 /** Long enough that quick presses make one update, short enough that nobody reopens the chat before. */
 const AFTER_MS = 1_500;
 
@@ -25,8 +34,9 @@ type Pending = { readonly place: Place; card: Card | undefined; timer?: NodeJS.T
  * Teams may show the posted card again when a chat is reopened, undoing the answer to a press. So the answer is also
  * written over the message, after it was given. A walk needs nothing kept, so a write that is lost costs nothing.
  */
-export function createWriteBack(adapter: SignpostAdapter, log: Logger): WriteBack {
+export function createWriteBack({ adapter, pace, clock, log }: Needs): WriteBack {
   const pending = new Map<string, Pending>();
+  let finishing = false;
   const keyOf = (place: Place): string => `${place.reference.conversation?.id} ${place.activity}`;
 
   const write = async (key: string, entry: Pending): Promise<void> => {
@@ -34,6 +44,15 @@ export function createWriteBack(adapter: SignpostAdapter, log: Logger): WriteBac
     entry.timer = undefined;
     entry.card = undefined;
     if (card === undefined) return;
+    const conversation = place.reference.conversation?.id ?? '';
+    const tenant = place.reference.conversation?.tenantId ?? '';
+    // What matters more goes first: a write-back that Teams would not allow now is made later.
+    if (pace.next(conversation, tenant, clock.now()) > clock.now() && !finishing) {
+      entry.card = card;
+      entry.timer = setTimeout(() => void begin(key, entry), AFTER_MS);
+      return;
+    }
+    const arrived = pace.begin(conversation, tenant, clock.now());
     try {
       await adapter.inConversation(place.reference, async (context) => {
         await context.updateActivity({ ...messageWith(card), id: place.activity });
@@ -41,6 +60,7 @@ export function createWriteBack(adapter: SignpostAdapter, log: Logger): WriteBac
     } catch (error) {
       log.info({ status: statusOf(error) }, 'a card was not written back');
     }
+    arrived(clock.now());
     if (entry.timer === undefined && pending.get(key) === entry) pending.delete(key);
   };
 
@@ -68,6 +88,7 @@ export function createWriteBack(adapter: SignpostAdapter, log: Logger): WriteBac
       pending.delete(keyOf(place));
     },
     async finish() {
+      finishing = true;
       await Promise.all(
         [...pending].map(([key, entry]) => {
           clearTimeout(entry.timer);

@@ -131,7 +131,7 @@ describe('commands typed in the chat', () => {
     await amina.says(command);
     const card = text(await amina.lastCard());
     expect(card).toContain(
-      'You can also type: help, topics, start again, on duty, off duty, my referrals, change Trust.',
+      'You can also type: help, topics, start again, on duty, off duty, who is on duty, my referrals, change Trust.',
     );
   });
 

@@ -125,7 +125,7 @@ describe('a visitor is livestreaming the ward', () => {
     const form = cardOf(await amina.presses('Raise this', { on: await walksToLivestream(amina) }));
     expect(text(form)).toContain('Leave out names');
     expect(text(form)).toContain('Is it safe to ring this number?');
-    expect(text(form)).toContain('Is this about someone in charge there?');
+    expect(text(form)).toContain('Is this about someone who would be told?');
 
     const check = text(await fillsIn(amina, await walksToLivestream(amina)));
     expect(check).toContain('Ward 9');

@@ -1,4 +1,4 @@
-import { sayTime } from '../../escalation/hours.ts';
+import { isInHours, sayTime } from '../../escalation/hours.ts';
 import { STATUS_NAMES } from '../../escalation/life.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Escalate, Flow, Organisation, Route } from '../../guidance/types.ts';
@@ -34,7 +34,8 @@ const SAFE: Readonly<Record<ReferralRow['safe_to_ring'], string>> = {
 };
 const ABOUT: Readonly<Record<ReferralRow['about_senior'], string>> = {
   no: 'No',
-  yes: 'Yes',
+  yes: 'Yes, someone in charge there',
+  channel: 'Yes, someone in the safeguarding team',
   unsure: 'Not sure, or would rather not say',
 };
 
@@ -70,7 +71,7 @@ export function readDraft(organisation: Organisation, draft: Draft): { filled?: 
     problems.push(`Shorten the number to ring you on: ${LONGEST_CALL_BACK} characters fit.`);
   }
   if (callBack !== '' && safeToRing === 'not-given') problems.push('Say whether it is safe to ring this number.');
-  if (aboutSenior === undefined) problems.push('Say whether this is about someone in charge there.');
+  if (aboutSenior === undefined) problems.push('Say whether this is about someone who would be told.');
   if (problems.length > 0 || aboutSenior === undefined) return { problems };
   return { filled: { department: draft.department, description, callBack, safeToRing, told, aboutSenior }, problems };
 }
@@ -130,9 +131,9 @@ export function raiseCheck(
       row('Number to ring you on', filled.callBack),
       ...(filled.callBack === '' ? [] : [row('Safe to ring?', SAFE[filled.safeToRing])]),
       row('Told already', sayTold(filled.told)),
-      row('About someone in charge there?', ABOUT[filled.aboutSenior]),
+      row('About someone who would be told?', ABOUT[filled.aboutSenior]),
     ],
-    goesTo: route === undefined ? [] : goesTo(reader, route, duty, filled.aboutSenior, department),
+    goesTo: route === undefined ? [] : goesTo(reader, route, duty, filled, department),
     name: reader.name,
     reportText: `If someone should tell them, that still has to be done. If someone is in danger, ring ${emergencyNumber(organisation)} now. Do not wait for an answer here.`,
     send: { ...here, draft, key },
@@ -146,22 +147,38 @@ function goesTo(
   reader: Reader,
   route: Route,
   duty: readonly DutyRow[],
-  about: Filled['aboutSenior'],
+  { aboutSenior: about, department: id }: Filled,
   department: string,
 ): object[] {
   const { settings } = reader.organisation;
   const role = settings['on-duty-role'];
-  const lines = (route.steps[0]?.notify ?? []).flatMap((whom): string[] => {
+  // The steps that are taken at once: those of another hour are left out.
+  const now = isInHours(settings, reader.now) ? 'in-hours' : 'out-of-hours';
+  const first = route.steps.find((step) => step.when === undefined || step.when === now);
+  const lines = (first?.notify ?? []).flatMap((whom): string[] => {
     switch (whom.whom) {
       case 'on-duty':
-        if (about !== 'no') return [`It goes round the ${role}, because it may be about someone in charge.`];
+        if (about === 'yes' || about === 'unsure')
+          return [`It goes round the ${role}, because it may be about someone in charge.`];
         if (duty.length === 0) return [`No ${role} has signed on for ${department} now.`];
         return duty.map(
           (row) =>
             `${row.name}, ${role} for ${department} until ${sayTime(settings.timezone, row.until_at, reader.now)}`,
         );
+      case 'role': {
+        const name = settings.roles.find((role_) => role_.id === whom.role)?.name ?? whom.role;
+        return [`Whoever is on duty as ${name}`];
+      }
       case 'channel':
-        return [`The channel “${whom.name}”`];
+        return about === 'channel'
+          ? [`It goes round the channel “${whom.name}”, because it may be about someone who reads it.`]
+          : [`The channel “${whom.name}”`];
+      case 'department-channel': {
+        const name = settings.departments.find((one) => one.id === id)?.channel;
+        return name === undefined || about === 'yes' || about === 'unsure' ? [] : [`The channel “${name}”`];
+      }
+      case 'email':
+        return [`${reader.organisation.contacts.get(whom.contact)?.role ?? whom.contact}, by email`];
       default:
         return [];
     }
@@ -194,34 +211,5 @@ export function myReferrals(reader: Reader, referrals: readonly ReferralRow[], n
       hint: `${JSON.parse(referral.asked).title}, ${referral.department_name}, raised at ${sayTime(timezone, referral.raised_at, reader.now)}. Open its card.`,
       go: { reference: referral.reference },
     })),
-  };
-}
-
-export function dutyForm(
-  reader: Reader,
-  duties: readonly DutyRow[],
-  key: string,
-  draft: { department: string; until: string },
-  problems: readonly string[] = [],
-  notice = '',
-): CardData {
-  const { settings } = reader.organisation;
-  return {
-    fallback: `Type “on duty” in a newer Teams to sign on as ${settings['on-duty-role']}.`,
-    speak: problems[0] ?? (notice || 'On duty'),
-    ...exit(),
-    notice,
-    intro: `While you are on duty, what staff raise for your ${settings['department-word']} comes to you here, in this chat.`,
-    duties: duties.map((duty) => ({
-      department: settings.departments.find(({ id }) => id === duty.department)?.name ?? duty.department,
-      until: `You are on duty until ${sayTime(settings.timezone, duty.until_at, reader.now)}.`,
-      off: { department: duty.department },
-    })),
-    problems: problems.map((text) => ({ text })),
-    departmentWord: settings['department-word'],
-    departments: settings.departments,
-    draft,
-    on: { key },
-    offAll: {},
   };
 }

@@ -6,7 +6,7 @@ import { routeOf, type StepTaken } from '../../escalation/routes.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Organisation } from '../../guidance/types.ts';
 import type { ReferralRecord } from '../../store/referrals.ts';
-import type { AuditRow, CardRow, ReferralRow } from '../../store/schema.ts';
+import { type AuditRow, type CardRow, DESK_ROLES, type ReferralRow } from '../../store/schema.ts';
 import type { CardData } from '../cards.ts';
 import { contactView, exitApart } from './common.ts';
 import { saySafe, sayTold } from './raise.ts';
@@ -17,43 +17,81 @@ const URGENCY: Readonly<Record<ReferralRow['urgency'], string>> = {
   routine: 'ℹ️ Routine',
 };
 
+/** A card as far as it decides what is drawn. */
+export type Reading = Pick<CardRow, 'role' | 'possible_duplicate' | 'person' | 'tenant'> &
+  Partial<Pick<CardRow, 'replaced' | 'details' | 'place_role' | 'delivered_at'>>;
+
 /** The card of the person who raised a referral: the truth about whether a human has it. */
-export function reporterView(organisation: Organisation, record: ReferralRecord, now: number, notice = ''): CardData {
+export function reporterView(
+  organisation: Organisation,
+  record: ReferralRecord,
+  now: number,
+  notice = '',
+  card: Partial<Reading> = {},
+): CardData {
   const { referral } = record;
   const { timezone } = organisation.settings;
   const time = (at: number): string => sayTime(timezone, at, now);
   const open = referral.status === 'raised';
-  const mustRing = open && ringStep(record) !== undefined;
+  const mustRing = open && rung(record).length > 0;
   const ring = ringContacts(record).map((contact) => contactView(organisation, contact, now));
   const headline = reporterHeadline(record);
   const truths = [
     `Recorded at ${time(referral.raised_at)}.`,
     ...deliveryTruths(organisation, record, time),
     ...(open ? ['No one has confirmed reading this yet.'] : [ownerTruth(record, time)]),
+    ...(referral.withdraw_asked_at === null
+      ? []
+      : [
+          `You asked to withdraw this at ${time(referral.withdraw_asked_at)}. The team decides. Nothing has stopped meanwhile.`,
+        ]),
   ];
+  const question = openQuestion(record);
   return {
     fallback: `Referral ${referral.reference}: ${headline}\n${truths.join('\n')}${open ? `\nIf it cannot wait, ring ${ring.map((contact) => contact.role).join(' or ')}. In danger, ring ${emergencyNumber(organisation)}.` : ''}`,
     speak: headline,
     ...exitApart,
-    notice,
+    notice: `${card.replaced === 1 ? REPLACED : ''}${notice}`.trim(),
     style: open ? (mustRing ? 'attention' : 'warning') : 'good',
     reference: referral.reference,
     headline,
     truths: truths.map((text) => ({ text })),
     urge: open,
-    urgeHeadline: mustRing ? 'We could not get an answer for you. Ring now.' : 'If it cannot wait, ring',
+    urgeHeadline: mustRing ? ringHeadline(referral) : 'If it cannot wait, ring',
     urgeText: 'Do not wait for an answer here.',
     ring,
     reportText: 'If someone should tell them, that still has to be done.',
     timeline: timeline(organisation, record, now, 'reporter'),
+    act: { reference: referral.reference, key: randomUUID() },
+    hasQuestion: question !== undefined,
+    asker: question?.asker ?? '',
+    question: question?.words ?? '',
+    canWithdraw: referral.status !== 'closed' && referral.withdraw_asked_at === null,
   };
 }
 
-function reporterHeadline({ referral, cards, ...record }: ReferralRecord): string {
-  const others = cards.filter((card) => card.role !== 'reporter');
+const REPLACED = 'This stands in for an earlier card that can no longer be brought up to date. ';
+
+function ringHeadline({ unanswered_at }: ReferralRow): string {
+  return unanswered_at === null
+    ? 'Nobody who is on duty has this yet. Ring now.'
+    : 'We could not get an answer for you. Ring now.';
+}
+
+/** The last question to the reporter, while it has no answer. */
+function openQuestion({ referral, audit, words }: ReferralRecord): { asker: string; words: string } | undefined {
+  const row = audit.find(({ sequence }) => sequence === referral.open_question);
+  if (row === undefined) return undefined;
+  return { asker: row.actor_name ?? '', words: words.find(({ id }) => id === row.words)?.text ?? '' };
+}
+
+function reporterHeadline(record: ReferralRecord): string {
+  const { referral, cards } = record;
+  const others = cards.filter((card) => card.role === 'email' || DESK_ROLES.some((role) => role === card.role));
   switch (referral.status) {
     case 'raised':
-      if (ringStep({ referral, cards, ...record }) !== undefined) return 'Recorded, but nobody has answered';
+      if (referral.unanswered_at !== null) return 'Recorded, but nobody has answered';
+      if (rung(record).length > 0) return 'Recorded, but nobody on duty has it';
       if (others.length > 0 && others.every((card) => card.state === 'failed'))
         return 'Recorded, but it could not be delivered';
       return others.some((card) => card.state === 'delivered') ? 'Sent. Not confirmed yet' : 'Recorded. Being sent now';
@@ -85,31 +123,42 @@ function ownerTruth({ referral, audit }: ReferralRecord, time: (at: number) => s
 
 /** What is known of each card that somebody else was to get. */
 function deliveryTruths(organisation: Organisation, record: ReferralRecord, time: (at: number) => string): string[] {
-  const role = organisation.settings['on-duty-role'];
-  const place = (card: CardRow): string =>
-    card.role === 'channel' ? `the channel “${card.place_name}”` : `${card.place_name}, ${role}`;
   const lines = record.cards
-    .filter((card) => card.role !== 'reporter')
+    .filter((card) => card.role === 'email' || DESK_ROLES.some((role) => role === card.role))
     .map((card) => {
-      if (card.delivered_at !== null) return `Sent to ${place(card)} at ${time(card.delivered_at)}.`;
-      if (card.state === 'failed') return `It could not be delivered to ${place(card)}.`;
+      const place = sayPlace(card.role, card.place_name, card.place_role);
+      if (card.delivered_at !== null) return `Sent to ${place} at ${time(card.delivered_at)}.`;
+      if (card.state === 'failed' || card.state === 'parked') return `It could not be delivered to ${place}.`;
       if (card.state === 'uncertain' || card.possible_duplicate === 1) {
-        return `We could not confirm that it arrived with ${place(card)}. It is being sent again.`;
+        return `We could not confirm that it arrived with ${place}. It is being sent again.`;
       }
-      return `Being sent to ${place(card)}.`;
+      return `Being sent to ${place}.`;
     });
   return [...lines, ...missing(organisation, record)];
 }
 
+/** A place as the reporter reads it: "Grace Okafor, senior nurse on duty", "the channel “Safeguarding referrals”". */
+function sayPlace(role: string, name: string, as: string): string {
+  if (role === 'channel') return `the channel “${name}”`;
+  if (role === 'email') return `${name}, by email`;
+  return as === '' ? name : `${name}, ${as}`;
+}
+
 function missing(organisation: Organisation, record: ReferralRecord): string[] {
   const role = organisation.settings['on-duty-role'];
-  const found = new Set(stepsTaken(record).flatMap((step) => step.missing));
+  const taken = stepsTaken(record).filter((step) => step.round === record.referral.round);
+  const found = new Set(taken.flatMap((step) => step.missing));
   const department = record.referral.department_name;
   return [
     ...(found.has('nobody-on-duty') ? [`No ${role} is signed on for ${department}.`] : []),
     ...(found.has('on-duty-is-the-concern')
       ? [`It was not sent to the ${role} for ${department}, because it may be about someone in charge.`]
       : []),
+    ...(found.has('nobody-in-role') ? ['Nobody is signed on in a role that should get it.'] : []),
+    ...(found.has('channel-is-the-concern')
+      ? ['It was not sent to a channel, because it may be about someone who reads it.']
+      : []),
+    ...(found.has('no-email') ? ['An email that should have gone could not be sent.'] : []),
     ...(found.has('no-channel') ? ['The channel that should get it was not found.'] : []),
   ];
 }
@@ -118,33 +167,41 @@ function stepsTaken({ audit }: ReferralRecord): StepTaken[] {
   return audit.filter((row) => row.kind === 'step').map((row) => JSON.parse(row.details));
 }
 
-/** The step that leaves only the telephone, once it was taken. */
-function ringStep(record: ReferralRecord): StepTaken | undefined {
-  return stepsTaken(record).find((step) => step.ring.length > 0);
+/** Whom the steps that were taken tell the reporter to ring. */
+function rung(record: ReferralRecord): string[] {
+  return stepsTaken(record).flatMap((step) => (step.round === record.referral.round ? step.ring : []));
 }
 
 function ringContacts(record: ReferralRecord) {
   const route = routeOf(record.referral);
-  const ids = new Set([...(ringStep(record)?.ring ?? []), ...route['if-it-cannot-wait']]);
+  const ids = new Set([...rung(record), ...route['if-it-cannot-wait']]);
   return [...ids].flatMap((id) => route.contacts[id] ?? []);
 }
+
+/** What a desk card needs beside the referral. */
+export type Extras = {
+  /** Whom the owner can hand over to. */
+  readonly colleagues: readonly { readonly person: string; readonly name: string }[];
+  /** Teams ids of those whose own view of a shared card is fetched when they look at it. */
+  readonly refreshFor: readonly string[];
+};
+export const NO_EXTRAS: Extras = { colleagues: [], refreshFor: [] };
 
 /** The card of those who are to act: the person on duty, or the channel. */
 export function deskView(
   organisation: Organisation,
   record: ReferralRecord,
-  card: Pick<CardRow, 'role' | 'possible_duplicate' | 'person' | 'tenant'>,
+  card: Reading,
   now: number,
   notice = '',
+  { colleagues, refreshFor }: Extras = NO_EXTRAS,
 ): CardData {
   const { referral, words } = record;
   const asked: Asked = JSON.parse(referral.asked);
   const time = (at: number): string => sayTime(organisation.settings.timezone, at, now);
-  const ownsIt = card.role === 'channel' || (referral.owner === card.person && referral.owner_tenant === card.tenant);
-  const allowed = new Set<Action>(actionsFor(referral.status, ownsIt));
-  if (card.role === 'channel' && ['raised', 'acknowledged', 'reopened', 'in-progress'].includes(referral.status)) {
-    allowed.add('take-on');
-  }
+  const isOwner = referral.owner !== null && referral.owner === card.person && referral.owner_tenant === card.tenant;
+  const wantsToWithdraw = referral.withdraw_asked_at !== null;
+  const allowed = new Set<Action>(actionsFor({ status: referral.status, isOwner, wantsToWithdraw }));
   const text = (kind: string): string => words.find((row) => row.kind === kind)?.text ?? '';
   const callBack = text('call-back');
   const duplicate = card.possible_duplicate === 1 ? 'Possible duplicate: this may have reached you already. ' : '';
@@ -153,7 +210,7 @@ export function deskView(
     fallback: `${URGENCY[referral.urgency]}: referral ${referral.reference}, ${referral.department_name}. ${headline}`,
     speak: `${URGENCY[referral.urgency]}. ${headline}`,
     ...exitApart,
-    notice: `${duplicate}${notice}`.trim(),
+    notice: `${duplicate}${card.replaced === 1 ? REPLACED : ''}${notice}`.trim(),
     style: referral.status === 'raised' ? 'attention' : referral.status === 'closed' ? 'good' : 'warning',
     label: `${URGENCY[referral.urgency]} · ${referral.reference} · ${STATUS_NAMES[referral.status]}`,
     headline,
@@ -178,15 +235,34 @@ export function deskView(
     act: { reference: referral.reference, key: randomUUID() },
     canAcknowledge: allowed.has('acknowledge'),
     canTakeOn: allowed.has('take-on') && referral.status !== 'raised',
+    canStart: allowed.has('acknowledge') || (allowed.has('take-on') && referral.status !== 'raised'),
+    canHandOver: allowed.has('hand-over') && colleagues.length > 0,
+    colleagues,
+    canAsk: allowed.has('ask'),
     canNote: allowed.has('note'),
+    canReferOn: allowed.has('refer-on') && organisation.settings['refer-on'].length > 0,
+    referOn: organisation.settings['refer-on'].map(({ id, title }) => ({ id, title })),
+    canKeepOpen: allowed.has('keep-open'),
+    wish: wantsToWithdraw ? (lastWords(record, 'ask-to-withdraw') ?? '') : '',
     canClose: allowed.has('close'),
     canReopen: allowed.has('reopen'),
+    waitsForAnswer: openQuestion(record) !== undefined,
+    hasRefresh: refreshFor.length > 0,
+    refreshFor,
+    refreshData: { reference: referral.reference },
   };
+}
+
+function lastWords({ audit, words }: ReferralRecord, kind: string): string | undefined {
+  const row = audit.findLast((one) => one.kind === kind);
+  return words.find(({ id }) => id === row?.words)?.text;
 }
 
 function deskHeadline(record: ReferralRecord, time: (at: number) => string): string {
   if (record.referral.status !== 'raised') return ownerTruth(record, time);
-  return ringStep(record) === undefined ? 'Nobody has acknowledged this yet' : 'Nobody has acknowledged this in time';
+  return record.referral.unanswered_at === null
+    ? 'Nobody has acknowledged this yet'
+    : 'Nobody has acknowledged this in time';
 }
 
 /** Audit rows that a reader should see, oldest first. Only the desk reads notes; the reporter reads the outcome too. */
@@ -198,10 +274,12 @@ function timeline(
 ): object[] {
   const time = (at: number): string => sayTime(organisation.settings.timezone, at, now);
   const rows = record.audit.flatMap((row) => {
-    const what = sayEvent(row, organisation);
+    if (reader === 'reporter' && FOR_THE_DESK.includes(row.kind)) return [];
+    const what = sayEvent(row);
     if (what === undefined) return [];
     const words = record.words.find((word) => word.id === row.words);
-    const mayRead = row.kind === 'close' || (reader === 'desk' && row.kind === 'note');
+    // The story itself stands above.
+    const mayRead = row.kind !== 'raised' && (reader === 'desk' || BOTH_READ.includes(row.kind));
     return [{ what, when: capital(time(row.at)), words: mayRead && words !== undefined ? quote(words.text) : '' }];
   });
   const left = rows.length - ROWS_SHOWN;
@@ -212,6 +290,10 @@ function timeline(
   ];
 }
 
+/** What passes between the reporter and the desk. */
+const BOTH_READ = ['close', 'ask', 'answer', 'add', 'ask-to-withdraw', 'keep-open'];
+const FOR_THE_DESK = ['note', 'reminded', 'found-stalled', 'not-updated'];
+
 /** A card holds only so much: the newest entries, and the beginning of long words. The register keeps all of them. */
 const ROWS_SHOWN = 25;
 const WORDS_SHOWN = 500;
@@ -220,33 +302,71 @@ function quote(words: string): string {
   return words.length > WORDS_SHOWN ? `“${words.slice(0, WORDS_SHOWN)}…” (shortened)` : `“${words}”`;
 }
 
-function sayEvent(row: AuditRow, organisation: Organisation): string | undefined {
-  const role = organisation.settings['on-duty-role'];
-  const details: { place?: string; role?: string } = JSON.parse(row.details);
-  const place = details.role === 'channel' ? `the channel “${details.place}”` : `${details.place}, ${role}`;
+type EventDetails = {
+  readonly place?: string;
+  readonly role?: string;
+  readonly as?: string;
+  readonly to?: string;
+  readonly owner?: string;
+};
+
+function sayEvent(row: AuditRow): string | undefined {
+  const details: EventDetails = JSON.parse(row.details);
+  const place = sayPlace(details.role ?? '', details.place ?? '', details.as ?? '');
+  const who = row.actor_name;
   switch (row.kind) {
     case 'raised':
-      return `${row.actor_name} raised this`;
+      return `${who} raised this`;
     case 'delivered':
       return `Sent to ${place}`;
     case 'uncertain':
       return `Could not confirm that it arrived with ${place}`;
     case 'not-delivered':
       return `Could not be delivered to ${place}`;
+    case 'not-updated':
+      return `The card of ${place} cannot be brought up to date any more`;
+    case 'channel-gone':
+      return `${capital(place)} is not there any more`;
+    case 'channel-is-back':
+      return `The channel “${details.place}” is there again`;
+    case 'came-on-duty':
+      return `${details.place} came on duty and was sent this`;
     case 'not-acknowledged':
       return 'Nobody acknowledged this in time';
-    case 'nobody-reached':
-      return 'It could not be delivered to anybody';
+    case 'not-delivered-to-anybody':
+      return 'A step of the route could not reach anybody, so the next one was taken';
+    case 'unanswered':
+      return 'The route is done, and nobody has acknowledged this';
+    case 'reminded':
+      return `${details.owner} was reminded: nothing had been done`;
+    case 'returned':
+      return `Nothing was done, so this was taken from ${details.owner} and sent out again`;
+    case 'found-stalled':
+      return 'This had stopped moving, and was set going again';
     case 'acknowledge':
-      return `${row.actor_name} acknowledged this`;
+      return `${who} acknowledged this`;
     case 'take-on':
-      return `${row.actor_name} took this on`;
+      return `${who} took this on`;
+    case 'hand-over':
+      return `${who} asked ${details.to} to take this on`;
+    case 'ask':
+      return `${who} asked the person who raised this`;
+    case 'answer':
+      return `${who} answered`;
+    case 'add':
+      return `${who} added something`;
+    case 'ask-to-withdraw':
+      return `${who} asked to withdraw this`;
+    case 'keep-open':
+      return `${who} decided to go on with this`;
     case 'note':
-      return `${row.actor_name} added a note`;
+      return `${who} added a note`;
+    case 'refer-on':
+      return `${who} referred this on to: ${details.to}`;
     case 'close':
-      return `${row.actor_name} closed this`;
+      return `${who} closed this`;
     case 'reopen':
-      return `${row.actor_name} opened this again`;
+      return `${who} opened this again`;
     default:
       return undefined;
   }
@@ -265,4 +385,24 @@ export function sayTooLate(organisation: Organisation, record: ReferralRecord, a
     if (first !== undefined) return `${first.actor_name} got there first, at ${time(first.at)}.`;
   }
   return `This has changed since your card was drawn. It is now: ${STATUS_NAMES[referral.status].toLowerCase()}. Nothing was done.`;
+}
+
+/** One line about what happened, for those whose card is only updated. */
+export function nudgeView(organisation: Organisation, record: ReferralRecord, card: Reading, now: number): CardData {
+  const { referral, audit } = record;
+  const { event }: { event?: number } = JSON.parse(card.details ?? '{}');
+  const row = audit.find(({ sequence }) => sequence === event);
+  const what = (row && sayEvent(row)) ?? 'This referral has changed';
+  const time = sayTime(organisation.settings.timezone, row?.at ?? referral.raised_at, now);
+  return {
+    fallback: `Referral ${referral.reference}: ${what}`,
+    speak: what,
+    ...exitApart,
+    label: `${URGENCY[referral.urgency]} · ${referral.reference} · ${referral.department_name}`,
+    headline: what,
+    lines: [{ text: `${capital(time)}. ${STATUS_NAMES[referral.status]}.` }],
+    // In a channel the card stands above, in the same thread.
+    canOpen: card.person !== null,
+    go: { reference: referral.reference },
+  };
 }

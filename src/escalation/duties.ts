@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { Organisation } from '../guidance/types.ts';
+import { addCards } from '../store/cards.ts';
+import { answerHandover, dutiesOf, endDuty, findHandover, saveHandover, startDuty } from '../store/duty.ts';
+import { findPerson, type PersonKey } from '../store/people.ts';
+import { readReferral } from '../store/referrals.ts';
+import type { HandoverRow, PersonRow } from '../store/schema.ts';
+import { deskCard, noticeTo } from './owed.ts';
+import { routeOf } from './routes.ts';
+import { record } from './telling.ts';
+import { type Engine, inOneTransaction, type Work } from './work.ts';
+
+/** A department or a role that somebody can be on duty for. */
+export type DutyPlace = { readonly id: string; readonly name: string };
+
+/** Departments first, then the roles of the whole organisation. */
+export function dutyPlaces({ settings }: Organisation): DutyPlace[] {
+  return [...settings.departments, ...settings.roles];
+}
+
+export type Duties = {
+  /** Signs a person on. Signing on again for the same place changes the time. What waits there is sent to them. */
+  start(organisation: Organisation, place: string, person: PersonRow, until: number): Promise<void>;
+  /** Comes off all that a person is on duty for, or only one place. */
+  end(person: PersonKey, place?: string): Promise<void>;
+  /** Asks a colleague to take over. Until they accept, nothing changes. @returns false if that cannot be asked. */
+  askToTakeOver(place: string, from: PersonRow, to: PersonKey): Promise<boolean>;
+  /** What a colleague says to that. */
+  answer(id: string, person: PersonRow, answer: HandoverAnswer): Promise<Answered>;
+};
+
+export type HandoverAnswer = { readonly accepts: true; readonly until: number } | { readonly accepts: false };
+export type Answered = {
+  readonly result: 'accepted' | 'declined' | 'too-late' | 'not-yours';
+  readonly handover?: HandoverRow;
+};
+
+export function createDuties(engine: Engine): Duties {
+  return {
+    async start(organisation, place, person, until) {
+      await inOneTransaction(engine, (work) => begin(work, organisation.id, place, person, until));
+    },
+
+    async end(person, place) {
+      await inOneTransaction(engine, (work) => endDuty(work.tx, person, work.now, place));
+    },
+
+    async askToTakeOver(place, from, to) {
+      return inOneTransaction(engine, async (work) => {
+        const duty = (await dutiesOf(work.tx, from, work.now)).find((row) => row.department === place);
+        const colleague = await findPerson(work.tx, to);
+        if (duty === undefined || !colleague?.conversation || colleague.tenant !== from.tenant) return false;
+        const handover: HandoverRow = {
+          id: randomUUID(),
+          organisation: duty.organisation,
+          department: place,
+          from_tenant: from.tenant,
+          from_person: from.person,
+          from_name: from.name,
+          to_tenant: colleague.tenant,
+          to_person: colleague.person,
+          to_name: colleague.name,
+          until_at: duty.until_at,
+          state: 'asked',
+          asked_at: work.now,
+          answered_at: null,
+        };
+        await saveHandover(work.tx, handover);
+        await addCards(work.tx, [noticeTo(colleague, { notice: 'take-over', handover: handover.id }, work.now)]);
+        return true;
+      });
+    },
+
+    async answer(id, person, answer) {
+      return inOneTransaction(engine, async (work): Promise<Answered> => {
+        const handover = await findHandover(work.tx, id);
+        if (handover === undefined || handover.to_person !== person.person || handover.to_tenant !== person.tenant) {
+          return { result: 'not-yours' };
+        }
+        const from = { tenant: handover.from_tenant, person: handover.from_person };
+        const state = answer.accepts ? 'accepted' : 'declined';
+        // Whoever asked may have come off meanwhile, or have been relieved by somebody else.
+        const still = (await dutiesOf(work.tx, from, work.now)).some((row) => row.department === handover.department);
+        if (!still || !(await answerHandover(work.tx, id, state, work.now))) return { result: 'too-late', handover };
+        if (answer.accepts) {
+          await begin(work, handover.organisation, handover.department, person, answer.until, handover.from_name);
+          await endDuty(work.tx, from, work.now, handover.department);
+        }
+        const asker = await findPerson(work.tx, from);
+        if (asker?.conversation) {
+          await addCards(work.tx, [noticeTo(asker, { notice: `take-over-${state}`, handover: id }, work.now)]);
+        }
+        return { result: state, handover };
+      });
+    },
+  };
+}
+
+async function begin(
+  work: Work,
+  organisation: string,
+  place: string,
+  person: PersonRow,
+  until: number,
+  from?: string,
+): Promise<void> {
+  const { tx, now } = work;
+  await endDuty(tx, person, now, place);
+  await startDuty(tx, {
+    id: randomUUID(),
+    organisation,
+    department: place,
+    tenant: person.tenant,
+    person: person.person,
+    name: person.name,
+    from_at: now,
+    until_at: until,
+    ended_at: null,
+    warned_at: null,
+  });
+  await sendWhatWaits(work, organisation, place, person, from);
+}
+
+/** Whoever comes on duty gets what is not acknowledged yet, if its route has told those on duty there. */
+async function sendWhatWaits(
+  work: Work,
+  organisation: string,
+  place: string,
+  person: PersonRow,
+  from: string | undefined,
+): Promise<void> {
+  const waiting = await work.tx
+    .selectFrom('referrals')
+    .select('reference')
+    .where('status', '=', 'raised')
+    .where('organisation', '=', organisation)
+    .orderBy('raised_at')
+    .execute();
+  for (const { reference } of waiting) {
+    const read = await readReferral(work.tx, reference);
+    if (read === undefined) continue;
+    const { referral, cards } = read;
+    const route = routeOf(referral);
+    const told = route.steps.slice(0, referral.route_step + 1).flatMap((step) => step.notify);
+    const isRole = told.some((whom) => whom.whom === 'role' && whom.role === place);
+    const isDepartment =
+      referral.department === place &&
+      referral.about_senior !== 'yes' &&
+      referral.about_senior !== 'unsure' &&
+      told.some((whom) => whom.whom === 'on-duty');
+    const isReporter = referral.reporter === person.person && referral.reporter_tenant === person.tenant;
+    const has = cards.some(
+      (card) => card.person === person.person && card.role !== 'reporter' && card.state !== 'failed',
+    );
+    if ((!isRole && !isDepartment) || isReporter || has || !person.conversation) continue;
+    await record(work, referral, 'came-on-duty', { place: person.name, from });
+    const role = isDepartment ? 'on-duty' : 'role';
+    const as = isDepartment ? route.onDutyRole : (route.roles[place] ?? place);
+    await addCards(work.tx, [deskCard(referral, role, person, as, referral.route_step, work.now)]);
+  }
+}

@@ -1,0 +1,202 @@
+import type { Logger } from 'pino';
+import type { Guidance, Organisation } from '../guidance/types.ts';
+import { addCards, updateCard, wantCards } from '../store/cards.ts';
+import { endFault, faultsNow, noteFault } from '../store/faults.ts';
+import { findPerson } from '../store/people.ts';
+import { lockReferral, openReferrals, readReferral } from '../store/referrals.ts';
+import type { CardRow, ChannelRow, TeamRow } from '../store/schema.ts';
+import { channelsOf, findChannels, findTeam, removeTeam, saveTeam, teamsOf } from '../store/teams.ts';
+import { channelCard, noticeIn, noticeTo } from './owed.ts';
+import { goOnWithout, routeOf } from './routes.ts';
+import { record } from './telling.ts';
+import { type Engine, inOneTransaction, type Work } from './work.ts';
+
+/** The names of the channels that an organisation's routes tell. */
+export function channelsNamed({ settings }: Organisation): string[] {
+  const names = Object.values(settings.routes).flatMap((route) =>
+    route.steps.flatMap((step) =>
+      step.notify.flatMap((whom) => {
+        if (whom.whom === 'channel') return [whom.name];
+        if (whom.whom === 'department-channel') return settings.departments.flatMap(({ channel }) => channel ?? []);
+        return [];
+      }),
+    ),
+  );
+  return [...new Set(names)];
+}
+
+/** Notices a channel that is not there, tells those who can mend it, and posts what is open once it is back. */
+export async function lookAtChannels(engine: Engine, organisation: Organisation, log: Logger): Promise<void> {
+  const { store } = engine;
+  for (const name of channelsNamed(organisation)) {
+    const key = `no-channel ${organisation.id} ${name}`;
+    const found = await findChannels(store.db, engine.teams(organisation.id), name);
+    const missing = found.length === 0;
+    const known = (await faultsNow(store.db)).find((fault) => fault.key === key);
+    if (missing === (known !== undefined)) continue;
+    await inOneTransaction(engine, async (work) => {
+      if (!missing) {
+        await endFault(work.tx, key, work.now);
+        const posted = await postWhatIsOpen(work, organisation.id, name);
+        log.info({ organisation: organisation.id, posted }, 'a channel is there again');
+        return;
+      }
+      const details = { name };
+      const isNews = await noteFault(work.tx, {
+        key,
+        kind: 'no-channel',
+        organisation: organisation.id,
+        details,
+        at: work.now,
+      });
+      if (!isNews) return;
+      log.error({ organisation: organisation.id, channel: name }, 'a channel that receives referrals is not there');
+      await tellKeepers(work, organisation.id, { notice: 'no-channel', organisation: organisation.id, name });
+    });
+  }
+}
+
+/** Somebody who can mend a team's channels: an owner, or who added the bot. */
+export type Keeper = { readonly person: string; readonly teamsId: string; readonly name: string };
+
+/** Tells a team's owners, each in their own chat, and the whole team in its General channel. */
+export async function tellKeepers(work: Work, organisation: string, details: object): Promise<void> {
+  const notices: CardRow[] = [];
+  for (const team of await teamsOf(work.tx, work.teams(organisation))) {
+    notices.push(...(await noticesFor(work, team, details)));
+  }
+  await addCards(work.tx, notices);
+}
+
+async function noticesFor(work: Work, team: TeamRow, details: object): Promise<CardRow[]> {
+  const keepers: readonly Keeper[] = JSON.parse(team.keepers);
+  const notices: CardRow[] = [];
+  for (const keeper of keepers) {
+    const person = await findPerson(work.tx, { tenant: team.tenant, person: keeper.person });
+    notices.push(
+      noticeTo(
+        person ?? {
+          tenant: team.tenant,
+          person: keeper.person,
+          name: keeper.name,
+          organisation: null,
+          teams_id: keeper.teamsId,
+          conversation: null,
+          service_url: team.service_url,
+          bot_id: team.bot_id,
+          updated_at: work.now,
+        },
+        details,
+        work.now,
+      ),
+    );
+  }
+  const general = (await channelsOf(work.tx, team.team)).find(({ channel }) => channel === team.team);
+  if (general !== undefined) notices.push(noticeIn(team, general.channel, general.name, details, work.now));
+  return notices;
+}
+
+/** Posts the open referrals that a channel should have and has not, once it is there again. @returns how many. */
+export async function postWhatIsOpen(work: Work, organisation: string, name: string): Promise<number> {
+  const channels = await findChannels(work.tx, work.teams(organisation), name);
+  let posted = 0;
+  for (const { reference } of await openReferrals(work.tx, organisation)) {
+    const read = await readReferral(work.tx, reference);
+    if (read === undefined || read.referral.about_senior === 'channel') continue;
+    const route = routeOf(read.referral);
+    const told = route.steps.slice(0, read.referral.route_step + 1).flatMap((step) => step.notify);
+    const meant = told.some((whom) => whom.whom === 'channel' && whom.name.toLowerCase() === name.toLowerCase());
+    const missing = channels.filter(
+      ({ channel }) =>
+        !read.cards.some((card) => card.channel === channel && card.role === 'channel' && card.state !== 'failed'),
+    );
+    if (!meant || missing.length === 0) continue;
+    await record(work, read.referral, 'channel-is-back', { place: name });
+    await addCards(
+      work.tx,
+      missing.map((channel) => channelCard(read.referral, channel, read.referral.route_step, work.now)),
+    );
+    await wantCards(work.tx, reference, work.now, 'reporter');
+    posted += 1;
+  }
+  return posted;
+}
+
+export type TeamWatch = {
+  /** A team as Teams shows it now: added, or with channels made, renamed or deleted. */
+  seen(team: TeamRow, channels: readonly Omit<ChannelRow, 'team'>[]): Promise<void>;
+  /** The bot was removed from a team. */
+  gone(team: string): Promise<void>;
+};
+
+/** Keeps the register's picture of the teams true, and routes round what is not there any more. */
+export function createTeamWatch(engine: Engine, guidance: () => Guidance, log: Logger): TeamWatch {
+  const lookAtAll = async (): Promise<void> => {
+    for (const organisation of guidance().values()) await lookAtChannels(engine, organisation, log);
+  };
+  return {
+    async seen(team, channels) {
+      await inOneTransaction(engine, async (work) => {
+        const before = await channelsOf(work.tx, team.team);
+        await saveTeam(work.tx, team, channels);
+        const isThere = (list: readonly { channel: string }[], id: string) =>
+          list.some(({ channel }) => channel === id);
+        await loseChannels(
+          work,
+          before.map(({ channel }) => channel).filter((channel) => !isThere(channels, channel)),
+        );
+        for (const { name } of channels.filter(({ channel }) => !isThere(before, channel))) {
+          for (const organisation of guidance().values()) await postWhatIsOpen(work, organisation.id, name);
+        }
+      });
+      await lookAtAll();
+    },
+    async gone(team) {
+      await inOneTransaction(engine, async (work) => {
+        const row = await findTeam(work.tx, team);
+        const channels = await channelsOf(work.tx, team);
+        await removeTeam(work.tx, team);
+        await loseChannels(
+          work,
+          channels.map(({ channel }) => channel),
+        );
+        if (row !== undefined) await tellOfRemoval(work, [...guidance().values()], row);
+      });
+      await lookAtAll();
+    },
+  };
+}
+
+/** The cards of channels that are not there any more: nobody reads them, so their routes go on. */
+async function loseChannels(work: Work, channels: readonly string[]): Promise<void> {
+  if (channels.length === 0) return;
+  const lost = await work.tx
+    .selectFrom('cards')
+    .selectAll()
+    .where('channel', 'in', channels)
+    .where('state', '!=', 'failed')
+    .execute();
+  for (const card of lost) {
+    if (card.referral !== null) await lockReferral(work.tx, work.store, card.referral);
+    await updateCard(work.tx, card.id, { state: 'failed', last_error: 'the channel is not there', due_at: null });
+    if (card.referral === null || card.role !== 'channel') continue;
+    await record(work, { reference: card.referral }, 'channel-gone', { role: card.role, place: card.place_name });
+    await wantCards(work.tx, card.referral, work.now, 'reporter');
+    await goOnWithout(work, card);
+  }
+}
+
+/** Only those who have a chat with the bot can still be told by it. */
+async function tellOfRemoval(work: Work, organisations: readonly Organisation[], team: TeamRow): Promise<void> {
+  const served = organisations.filter(({ id }) => {
+    const groups = work.teams(id);
+    return groups === 'any' || groups.includes(team.group_id);
+  });
+  for (const { id: organisation } of served) {
+    const notices = await noticesFor(work, team, { notice: 'removed', organisation, name: team.name });
+    await addCards(
+      work.tx,
+      notices.filter(({ conversation, person }) => conversation !== null && person !== null),
+    );
+  }
+}

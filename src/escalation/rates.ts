@@ -1,0 +1,86 @@
+import { LRUCache } from 'lru-cache';
+
+/** So many in so long: a sliding window. */
+type Limit = { readonly most: number; readonly inMs: number };
+
+/** What Teams allows a bot in one conversation, a channel with its threads counting as one. */
+export const PER_CONVERSATION: readonly Limit[] = [
+  { most: 7, inMs: 1_000 },
+  { most: 8, inMs: 2_000 },
+  { most: 60, inMs: 30_000 },
+  { most: 1_800, inMs: 3_600_000 },
+];
+
+/** What Teams allows a bot in one tenant, over a little longer, since messages do not all travel at one speed. */
+export const PER_TENANT: readonly Limit[] = [{ most: 50, inMs: 1_100 }];
+
+/** Moments at which something was sent, oldest first, as far back as the longest limit looks. */
+export type Sends = readonly number[];
+
+/** The first moment, from `now` on, at which one more is within all limits. */
+export function nextAllowed(sends: Sends, now: number, limits: readonly Limit[]): number {
+  let allowed = now;
+  for (const { most, inMs } of limits) {
+    const oldest = sends.at(-most);
+    // The window is half open: what was sent exactly its length ago has left it.
+    if (sends.length >= most && oldest !== undefined) allowed = Math.max(allowed, oldest + inMs);
+  }
+  return allowed;
+}
+
+/** Adds a moment and forgets those that no limit looks at any more. */
+export function remember(sends: Sends, at: number, limits: readonly Limit[]): Sends {
+  const longest = Math.max(...limits.map(({ inMs }) => inMs));
+  const most = Math.max(...limits.map((limit) => limit.most));
+  return [...sends.filter((one) => one > at - longest), at].sort((a, b) => a - b).slice(-most);
+}
+
+/** Keeps a server within the limits of Teams: what was sent, and when the next may go. */
+export type Pace = {
+  /** The first moment at which a message may go to a conversation of a tenant. */
+  next(conversation: string, tenant: string, now: number): number;
+  /** A message sets out. @returns to be called when it has arrived, or may have. */
+  begin(conversation: string, tenant: string, now: number): (now: number) => void;
+  /** What was sent in a conversation lately, to be kept beside it. */
+  of(conversation: string): Sends;
+  /** What another server, or an earlier one, sent in a conversation. */
+  learn(conversation: string, sends: Sends): void;
+  /** How many servers share what the tenant may be sent. */
+  share(servers: number): void;
+};
+
+/** Conversations that are remembered at once. One that is forgotten was quiet for long, or is read back from the store. */
+const REMEMBERED = 20_000;
+
+export function createPace(): Pace {
+  const conversations = new LRUCache<string, Sends>({ max: REMEMBERED });
+  const tenants = new LRUCache<string, Sends>({ max: 1_000 });
+  let perTenant = PER_TENANT;
+  const of = (conversation: string): Sends => conversations.get(conversation) ?? [];
+  return {
+    next: (conversation, tenant, now) =>
+      Math.max(
+        nextAllowed(of(conversation), now, PER_CONVERSATION),
+        nextAllowed(tenants.get(tenant) ?? [], now, perTenant),
+      ),
+    begin(conversation, tenant, now) {
+      tenants.set(tenant, remember(tenants.get(tenant) ?? [], now, perTenant));
+      // By the time of arrival: a window that began earlier than Teams counts it would end too early.
+      return (arrived) => {
+        conversations.set(conversation, remember(of(conversation), arrived, PER_CONVERSATION));
+      };
+    },
+    of,
+    learn(conversation, sends) {
+      const all = new Set([...of(conversation), ...sends]);
+      conversations.set(
+        conversation,
+        [...all].sort((a, b) => a - b),
+      );
+    },
+    share(servers) {
+      const parts = Math.max(1, servers);
+      perTenant = PER_TENANT.map(({ most, inMs }) => ({ most: Math.max(1, Math.floor(most / parts)), inMs }));
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Guidance } from '../guidance/types.ts';
+import { freeLanes, takeDueLanes } from '../store/lanes.ts';
+import { forgetMessagesBefore } from '../store/people.ts';
+import { forgetWorker, forgetWorkersBefore, recordPass, workersSince } from '../store/workers.ts';
+import { audit } from './auditor.ts';
+import { LEASE_MS, type Messenger, serveLane } from './deliveries.ts';
+import type { Pace } from './rates.ts';
+import { remindOwners, takeDueSteps, warnBeforeDutyEnds } from './timekeeper.ts';
+import type { Engine } from './work.ts';
+
+export type Worker = {
+  /** Begins to look for work, at once and then every second. */
+  start(): Promise<void>;
+  /** Something may be due now. */
+  wake(): void;
+  /** Finishes what is in hand, gives back what it held, and stops. */
+  stop(): Promise<void>;
+  /** The moment of the last whole look, by the system's clock; for health checks. */
+  lastPass(): number;
+  /** Whether anything is in hand. */
+  isBusy(): boolean;
+};
+
+type Needs = {
+  readonly engine: Engine;
+  readonly guidance: () => Guidance;
+  readonly messenger: Messenger;
+  readonly pace: Pace;
+  readonly log: Logger;
+  /** Reads a team's channels again from Teams, in its own time. */
+  readonly lookAgain?: (team: string) => void;
+  /** From 0 to 1, for the jitter of waits. */
+  readonly random?: () => number;
+  /** How often to look when nobody wakes it, in milliseconds. */
+  readonly everyMs?: number;
+};
+
+/** Conversations that are served at once. */
+const AT_ONCE = 20;
+const AUDIT_EVERY_MS = 30_000;
+const HEARTBEAT_EVERY_MS = 5_000;
+/** A server that has not passed for so long is not at work. */
+export const SILENT_AFTER_MS = 30_000;
+const HOUR_MS = 60 * 60_000;
+const MESSAGES_KEPT_MS = 24 * HOUR_MS;
+
+/**
+ * The worker makes the world match the register: each due card is shown, each due step of a route is taken.
+ * It holds no queue of its own, so that a restart loses nothing.
+ */
+export function createWorker(needs: Needs): Worker {
+  const { engine, guidance, messenger, pace, log, random = Math.random, everyMs = 1_000 } = needs;
+  const { lookAgain = () => undefined } = needs;
+  const { store, clock } = engine;
+  const holder = randomUUID();
+  const startedAt = Date.now();
+  const serving = new Set<Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+  let again = false;
+  let filling: Promise<void> | undefined;
+  let more = false;
+  let stopped = true;
+  let lastPass = 0;
+  let auditAt = 0;
+  let heartbeatAt = 0;
+  let forgetAt = 0;
+
+  const failed = (what: string, reference: string, error: unknown): void =>
+    log.error({ err: error, reference }, `${what} failed`);
+  const warnBefore = (organisation: string): number =>
+    (guidance().get(organisation)?.settings.times['duty-warning'] ?? 0) * 60_000;
+  const deliver = { engine, messenger, pace, log, lookAgain, holder, random, stopping: () => stopped };
+
+  const look = async (): Promise<void> => {
+    await takeDueSteps(engine, failed);
+    await remindOwners(engine, failed);
+    await warnBeforeDutyEnds(engine, warnBefore, failed);
+    await fill();
+    const now = clock.now();
+    if (now >= auditAt) {
+      auditAt = now + AUDIT_EVERY_MS;
+      await audit(engine, guidance(), log);
+    }
+    await housekeeping(now);
+    lastPass = Date.now();
+  };
+
+  const serveDue = async (): Promise<void> => {
+    const free = AT_ONCE - serving.size;
+    if (free <= 0 || stopped) return;
+    const now = clock.now();
+    const lanes = await takeDueLanes(store, { at: now, until: now + LEASE_MS, holder, limit: free });
+    for (const lane of lanes) {
+      const served = serveLane(deliver, lane)
+        .catch((error: unknown) => log.error({ err: error }, 'a conversation could not be served'))
+        .finally(() => {
+          serving.delete(served);
+          refill();
+        });
+      serving.add(served);
+    }
+  };
+
+  /** Takes conversations one time after the other, so that no more are held than there is room for. */
+  const fill = (): Promise<void> => {
+    more = true;
+    filling ??= (async () => {
+      while (more && !stopped) {
+        more = false;
+        await serveDue();
+      }
+    })().finally(() => {
+      filling = undefined;
+    });
+    return filling;
+  };
+
+  /** There is room for another conversation. Each look fills up too, so that a failure here only waits for that. */
+  const refill = (): void => {
+    fill().catch((error: unknown) => log.error({ err: error }, 'the worker could not take more'));
+  };
+
+  const housekeeping = async (now: number): Promise<void> => {
+    const system = Date.now();
+    if (system >= heartbeatAt) {
+      heartbeatAt = system + HEARTBEAT_EVERY_MS;
+      await recordPass(store.db, holder, startedAt, system);
+      pace.share((await workersSince(store.db, system - SILENT_AFTER_MS)).length);
+    }
+    if (now >= forgetAt) {
+      forgetAt = now + HOUR_MS;
+      await forgetMessagesBefore(store.db, now - MESSAGES_KEPT_MS);
+      await forgetWorkersBefore(store.db, system - MESSAGES_KEPT_MS);
+    }
+  };
+
+  const pass = (): void => {
+    if (stopped) return;
+    if (looking !== undefined) {
+      again = true;
+      return;
+    }
+    looking = look()
+      .catch((error: unknown) => log.error({ err: error }, 'the worker could not finish a pass'))
+      .finally(() => {
+        looking = undefined;
+        if (again) {
+          again = false;
+          pass();
+        }
+      });
+  };
+
+  return {
+    async start() {
+      // On SQLite no other server can hold a lease; on PostgreSQL the others' leases run out by themselves.
+      if (store.dialect === 'sqlite') await freeLanes(store.db);
+      stopped = false;
+      timer = setInterval(pass, everyMs);
+      pass();
+    },
+    wake: pass,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await looking;
+      await filling;
+      await Promise.all(serving);
+      await forgetWorker(store.db, holder);
+    },
+    lastPass: () => lastPass,
+    isBusy: () => looking !== undefined || serving.size > 0,
+  };
+}

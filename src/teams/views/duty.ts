@@ -1,0 +1,80 @@
+import { dutyPlaces } from '../../escalation/duties.ts';
+import { sayTime } from '../../escalation/hours.ts';
+import type { Actor } from '../../store/referrals.ts';
+import type { DutyRow, HandoverRow } from '../../store/schema.ts';
+import type { CardData } from '../cards.ts';
+import { exit, type Reader } from './common.ts';
+import { placeName } from './notices.ts';
+
+type DutyFormNeeds = {
+  /** What the reader is on duty for. */
+  readonly duties: readonly DutyRow[];
+  /** Whom they can ask to take over. */
+  readonly colleagues: readonly Actor[];
+  /** What they asked, and nobody has answered. */
+  readonly asked: readonly HandoverRow[];
+  readonly key: string;
+  readonly draft: { readonly department: string; readonly until: string };
+  readonly problems: readonly string[];
+  readonly notice: string;
+};
+
+export function dutyForm(reader: Reader, form: DutyFormNeeds): CardData {
+  const { organisation } = reader;
+  const { settings } = organisation;
+  const { duties, colleagues, asked, key, draft, problems, notice } = form;
+  return {
+    fallback: `Type “on duty” in a newer Teams to sign on as ${settings['on-duty-role']}.`,
+    speak: problems[0] ?? (notice || 'On duty'),
+    ...exit(),
+    notice,
+    intro: `While you are on duty, what staff raise for your ${settings['department-word']} comes to you here, in this chat.`,
+    duties: duties.map((duty) => ({
+      department: placeName(organisation, duty.department),
+      until: `You are on duty until ${sayTime(settings.timezone, duty.until_at, reader.now)}.`,
+      off: { department: duty.department },
+    })),
+    asked: asked.map((row) => ({
+      text: `You asked ${row.to_name} to take over ${placeName(organisation, row.department)}. They have not answered yet.`,
+    })),
+    problems: problems.map((text) => ({ text })),
+    departmentWord: settings['department-word'],
+    departments: dutyPlaces(organisation).map(({ id, name }) => ({ id, name })),
+    draft,
+    on: { key },
+    offAll: {},
+    canHandOver: duties.length > 0 && colleagues.length > 0,
+    mustWait: duties.length > 0 && colleagues.length === 0,
+    colleagues: colleagues.map(({ person, name }) => ({ person, name })),
+    handOvers: duties.map((duty) => ({
+      title: `Hand over ${placeName(organisation, duty.department)}`,
+      go: { department: duty.department },
+    })),
+  };
+}
+
+/** Who is on duty where, gaps first. */
+export function dutyBoard(reader: Reader, rows: readonly DutyRow[]): CardData {
+  const { organisation, now } = reader;
+  const { settings } = organisation;
+  const places = dutyPlaces(organisation).map((place) => ({
+    name: place.name,
+    people: rows
+      .filter((row) => row.department === place.id)
+      .map((row) => `${row.name}, until ${sayTime(settings.timezone, row.until_at, now)}`),
+  }));
+  const gaps = places.filter(({ people }) => people.length === 0);
+  const covered = places.filter(({ people }) => people.length > 0);
+  const headline = `On duty at ${settings['short-name']}, ${sayTime(settings.timezone, now, now)}`;
+  return {
+    fallback: `${headline}\n${covered.map(({ name, people }) => `${name}: ${people.join('; ')}`).join('\n')}`,
+    speak: headline,
+    ...exit(),
+    headline,
+    gaps: gaps.map(({ name }) => name).join(', '),
+    hasGaps: gaps.length > 0,
+    gapsHeadline: `Nobody is signed on in ${gaps.length} of ${places.length}`,
+    covered: covered.map(({ name, people }) => ({ name, people: people.join('\n\n') })),
+    nobody: covered.length === 0,
+  };
+}
