@@ -35,6 +35,12 @@ describe('a typed command', () => {
     expect(parseCommand('im of duty')).not.toBe('on-duty');
   });
 
+  test('to see who is on duty is never taken for going on duty', () => {
+    for (const words of ['who is on duty', 'Who’s on duty?', 'whos on dutty', 'duty board']) {
+      expect(parseCommand(words)).toBe('who-is-on-duty');
+    }
+  });
+
   test('is never two commands', () => {
     const all = COMMANDS.flatMap(({ say, also }) => [say, ...also].map((words) => words.toLowerCase()));
     expect(new Set(all).size).toBe(all.length);
@@ -48,7 +54,7 @@ describe('a typed command', () => {
     'help me he has a knife',
     'can I go on duty and film',
     'my referrals are late',
-    'who is on duty',
+    'who is on duty of care training',
     'constructor',
   ])('is not seen in “%s”', (text) => {
     expect(parseCommand(text)).toBeUndefined();

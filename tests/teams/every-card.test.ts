@@ -5,17 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { Action } from '../../src/escalation/life.ts';
+import { type Action, LIFE } from '../../src/escalation/life.ts';
 import { createReferrals, type Referrals } from '../../src/escalation/referrals.ts';
+import type { Engine } from '../../src/escalation/work.ts';
 import { dangerFlow } from '../../src/guidance/outcome.ts';
 import { paths } from '../../src/guidance/paths.ts';
 import type { Escalate, Flow, Guidance, Organisation, Outcome } from '../../src/guidance/types.ts';
 import { type Responses, walk } from '../../src/guidance/walk.ts';
 import { loadPolicies } from '../../src/policies.ts';
-import { startDuty } from '../../src/store/duty.ts';
+import { saveHandover, startDuty } from '../../src/store/duty.ts';
 import { savePerson } from '../../src/store/people.ts';
 import type { ReferralRecord } from '../../src/store/referrals.ts';
 import type { CardRow, CardState, DutyRow, PersonRow } from '../../src/store/schema.ts';
+import { createSeal } from '../../src/store/seal.ts';
 import { openSqlite, type Store } from '../../src/store/store.ts';
 import type { TeamGroups } from '../../src/store/teams.ts';
 import { saveTeam } from '../../src/store/teams.ts';
@@ -30,6 +32,7 @@ import {
 } from '../../src/teams/cards.ts';
 import { drawReferral } from '../../src/teams/messenger.ts';
 import type { Reader } from '../../src/teams/views/common.ts';
+import { dutyBoard, dutyForm } from '../../src/teams/views/duty.ts';
 import {
   askedOf,
   chooseOrganisation,
@@ -41,7 +44,8 @@ import {
   welcome,
 } from '../../src/teams/views/guidance.ts';
 import { message } from '../../src/teams/views/message.ts';
-import { dutyForm, EMPTY_DRAFT, myReferrals, raiseCheck, raiseForm, readDraft } from '../../src/teams/views/raise.ts';
+import { answeredNotice, type Notice, noticeView } from '../../src/teams/views/notices.ts';
+import { EMPTY_DRAFT, myReferrals, raiseCheck, raiseForm, readDraft } from '../../src/teams/views/raise.ts';
 
 /**
  * Every card that can be drawn from what is in policies/: each question and outcome on each path of each organisation,
@@ -73,7 +77,7 @@ beforeAll(async () => {
   for (const organisation of guidance.values()) {
     const reader: Reader = { organisation, name: REPORTER.name, canChangeOrganisation: true, now: NOW };
     for (const flow of organisation.flows.values()) drawn.push(...drawFlow(reader, flow));
-    drawn.push(...drawForms(reader), ...(await drawReferrals(organisation)));
+    drawn.push(...drawForms(reader), ...(await drawReferrals(organisation)), ...(await drawNotices(organisation)));
   }
 });
 afterAll(async () => {
@@ -195,7 +199,7 @@ describe('a card with very much to say', () => {
     const [organisation] = [...guidance.values()];
     const [one] = organisation === undefined ? [] : escalated(organisation);
     if (organisation === undefined || one === undefined) throw new Error('Nothing can be raised.');
-    const referrals = createReferrals({ store, clock: { now: () => NOW }, teams: () => [], wake: () => undefined });
+    const referrals = createReferrals(engine(() => []));
     const { referral } = await raise(referrals, organisation, one);
     const act = (action: Action, text?: string) =>
       referrals.act({
@@ -211,7 +215,7 @@ describe('a card with very much to say', () => {
     const record = await referrals.read(referral.reference);
     if (record === undefined) throw new Error('The referral is gone.');
     // Drawing throws where a card is too large for Teams.
-    const desk = drawRecord(record, 'after many notes').filter(({ what }) => !what.includes('reporter'));
+    const desk = drawRecord(record, 'after many notes').filter(({ what }) => / for (on-duty|channel)$/.test(what));
     expect(desk.length).toBeGreaterThan(0);
     for (const { card } of desk) expect(stringsIn(card).some((text) => text.startsWith(`“${amount}: `))).toBe(true);
   });
@@ -221,6 +225,11 @@ describe('a card with very much to say', () => {
     expect(stringsIn(card).some((text) => text.includes('x'.repeat(1_000)))).toBe(true);
   });
 });
+
+function engine(teams: () => TeamGroups): Engine {
+  const seal = createSeal(Buffer.alloc(32));
+  return { store, clock: { now: () => NOW }, seal, teams, mails: true, wake: () => undefined };
+}
 
 /** What is wrong with any of the cards, ten lines at most. */
 function faults(of: (one: Drawn) => readonly string[]): string[] {
@@ -289,6 +298,16 @@ function drawAround(): Drawn[] {
   ];
 }
 
+const NO_DUTIES = {
+  duties: [],
+  colleagues: [],
+  asked: [],
+  key: 'key',
+  draft: { department: '', until: '' },
+  problems: [],
+  notice: '',
+};
+
 function drawForms(reader: Reader): Drawn[] {
   const { organisation } = reader;
   const [department] = organisation.settings.departments;
@@ -315,8 +334,19 @@ function drawForms(reader: Reader): Drawn[] {
       'A headline',
       'One line.',
     ),
-    one('duty', dutyForm(reader, [], 'key', { department: '', until: '' }), organisation.settings['on-duty-role']),
-    one('duty', dutyForm(reader, [duty], 'key', { department: department?.id ?? '', until: TYPED }, [TYPED], TYPED)),
+    one('duty', dutyForm(reader, NO_DUTIES), organisation.settings['on-duty-role']),
+    one(
+      'duty',
+      dutyForm(reader, {
+        ...NO_DUTIES,
+        duties: [duty],
+        colleagues: [NURSE],
+        draft: { department: department?.id ?? '', until: TYPED },
+        problems: [TYPED],
+        notice: TYPED,
+      }),
+    ),
+    one('duty', dutyForm(reader, { ...NO_DUTIES, duties: [duty, duty] })),
     one('my-referrals', myReferrals(reader, []), '0'),
     ...escalated(organisation).flatMap(({ flow, responses, found }) => {
       const here = state(organisation, flow, responses);
@@ -362,9 +392,8 @@ function escalated(organisation: Organisation): Escalated[] {
 
 /** Referrals on the reporter's and the desk's cards, through all of their life, and with all that may befall a card. */
 async function drawReferrals(organisation: Organisation): Promise<Drawn[]> {
-  const clock = { now: () => NOW };
   let groups: TeamGroups = 'any';
-  const referrals = createReferrals({ store, clock, teams: () => groups, wake: () => undefined });
+  const referrals = createReferrals(engine(() => groups));
   for (const person of [REPORTER, NURSE]) await savePerson(store.db, person);
   await startDuty(store.db, dutyOf(organisation));
   const channels = Object.values(organisation.settings.routes)
@@ -372,7 +401,7 @@ async function drawReferrals(organisation: Organisation): Promise<Drawn[]> {
     .flatMap((whom) => (whom.whom === 'channel' ? whom.name : []));
   await saveTeam(
     store.db,
-    { ...NURSE_ADDRESS, team: 'team', group_id: 'group', name: 'Team', updated_at: NOW },
+    { ...NURSE_ADDRESS, team: 'team', group_id: 'group', name: 'Team', keepers: '[]', updated_at: NOW },
     [...new Set(channels)].map((name, index) => ({ channel: `19:${index}`, name })),
   );
 
@@ -389,9 +418,17 @@ async function drawReferrals(organisation: Organisation): Promise<Drawn[]> {
       result.push(...drawRecord(withCards(raised, cardState), `raised, ${cardState}`));
     }
     const life: [Action, string?][] = [
+      ['ask', TYPED],
+      ['answer', TYPED],
+      ['add', TYPED],
+      ['ask-to-withdraw', TYPED],
       ['acknowledge'],
+      ['keep-open', TYPED],
+      ['hand-over'],
       ['take-on'],
       ['note', TYPED],
+      ['refer-on', TYPED],
+      ['ask', TYPED],
       ['close', TYPED],
       ['note', TYPED],
       ['reopen'],
@@ -400,7 +437,9 @@ async function drawReferrals(organisation: Organisation): Promise<Drawn[]> {
       const acted = await referrals.act({
         reference: raised.referral.reference,
         action,
-        actor: NURSE,
+        actor: LIFE[action].by === 'reporter' ? REPORTER : NURSE,
+        ...(action === 'hand-over' ? { to: REPORTER } : {}),
+        ...(action === 'refer-on' ? { referredTo: { title: 'Police' } } : {}),
         key: randomUUID(),
         conversation: '19:0',
         text,
@@ -464,12 +503,89 @@ function drawRecord(record: ReferralRecord, when: string): Drawn[] {
     card: drawReferral(
       { cards, guidance: () => guidance, clock: { now: () => NOW } },
       record,
-      { role, possible_duplicate, person: NURSE.person, tenant: NURSE.tenant },
+      { role, possible_duplicate, replaced: possible_duplicate, person: NURSE.person, tenant: NURSE.tenant },
       notice,
+      { colleagues: [{ person: REPORTER.person, name: REPORTER.name }], refreshFor: ['29:nurse'] },
     ),
     says: [reference],
   });
-  return [as('reporter', 0, ''), as('on-duty', 0, ''), as('on-duty', 1, TYPED), as('channel', 0, '')];
+  return [
+    as('reporter', 0, ''),
+    as('on-duty', 0, ''),
+    as('on-duty', 1, TYPED),
+    as('channel', 0, ''),
+    ...nudges(record),
+  ];
+}
+
+/** The line about each thing that happened. */
+function nudges(record: ReferralRecord): Drawn[] {
+  const { organisation, reference } = record.referral;
+  return record.audit.map(({ kind, sequence }) => ({
+    what: `${organisation} nudge about ${kind}`,
+    card: drawReferral({ cards, guidance: () => guidance, clock: { now: () => NOW } }, record, {
+      role: 'nudge',
+      possible_duplicate: 0,
+      person: NURSE.person,
+      tenant: NURSE.tenant,
+      details: JSON.stringify({ event: sequence }),
+    }),
+    says: [reference],
+  }));
+}
+
+/** What is sent about no referral: a duty that ends, a hand-over, a channel that is not there. */
+async function drawNotices(organisation: Organisation): Promise<Drawn[]> {
+  const { id } = organisation;
+  const [department] = organisation.settings.departments;
+  const handover = {
+    id: randomUUID(),
+    organisation: id,
+    department: department?.id ?? '',
+    from_tenant: NURSE.tenant,
+    from_person: NURSE.person,
+    from_name: NURSE.name,
+    to_tenant: REPORTER.tenant,
+    to_person: REPORTER.person,
+    to_name: REPORTER.name,
+    until_at: NOW + 3_600_000,
+    state: 'asked' as const,
+    asked_at: NOW,
+    answered_at: null,
+  };
+  await saveHandover(store.db, handover);
+  const notices: Notice[] = [
+    { notice: 'duty-ends', organisation: id, department: handover.department, until: NOW, open: ['K7M-2PXC'] },
+    {
+      notice: 'duty-ends',
+      organisation: id,
+      department: handover.department,
+      until: NOW,
+      open: ['K7M-2PXC', 'K7M-2PXD'],
+    },
+    { notice: 'take-over', handover: handover.id },
+    { notice: 'take-over-accepted', handover: handover.id },
+    { notice: 'take-over-declined', handover: handover.id },
+    { notice: 'no-channel', organisation: id, name: 'Safeguarding referrals' },
+    { notice: 'channel-unreachable', organisation: id, name: 'Safeguarding referrals' },
+    { notice: 'removed', organisation: id, name: 'Safeguarding' },
+  ];
+  const views = await Promise.all(
+    notices.map((notice) =>
+      noticeView({ guidance: () => guidance, clock: { now: () => NOW }, store }, { details: JSON.stringify(notice) }),
+    ),
+  );
+  const reader: Reader = { organisation, name: REPORTER.name, canChangeOrganisation: true, now: NOW };
+  return [
+    ...views.map((view, index) => ({
+      what: `${id} notice ${notices[index]?.notice}`,
+      card: cards.draw('notice', view),
+      says: [],
+    })),
+    { what: `${id} answered notice`, card: cards.draw('notice', answeredNotice('You are on duty', [TYPED])), says: [] },
+    { what: `${id} duty board`, card: cards.draw('duty-board', dutyBoard(reader, [dutyOf(organisation)])), says: [] },
+    { what: `${id} empty duty board`, card: cards.draw('duty-board', dutyBoard(reader, [])), says: [] },
+  ];
 }
 
 const NURSE_ADDRESS = { tenant: 'tenant', service_url: 'https://smba.example', bot_id: 'bot' };
@@ -501,6 +617,7 @@ function dutyOf(organisation: Organisation): DutyRow {
     from_at: NOW - 1,
     until_at: NOW + 3_600_000,
     ended_at: null,
+    warned_at: null,
   };
 }
 

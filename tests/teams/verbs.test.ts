@@ -15,6 +15,18 @@ const DRAFT = {
 };
 const KEY = '4f7c9a52-9d1e-4d4b-8f5c-2f1f2f3f4f5f';
 
+const NO_INPUTS = {
+  note: '',
+  outcome: '',
+  question: '',
+  colleague: '',
+  referredTo: '',
+  number: '',
+  answer: '',
+  addition: '',
+  reason: '',
+};
+
 describe('a press on a card', () => {
   test.each<[string, object]>([
     ['topics', {}],
@@ -31,9 +43,14 @@ describe('a press on a card', () => {
     ['duty-form', {}],
     ['duty-on', { department: 'ward-1', until: '07:30', key: KEY }],
     ['duty-off', { department: 'ward-1' }],
+    ['ask-take-over', { department: 'ward-1', colleague: 'a-colleague' }],
+    ['accept-duty', { handover: 'a-hand-over', until: '07:30' }],
+    ['decline-duty', { handover: 'a-hand-over' }],
+    ['duty-board', {}],
+    ['refresh-referral', { reference: 'K7M-2PXC' }],
     ...ACTIONS.map((action): [string, object] => [
       action,
-      { reference: 'K7M-2PXC', key: KEY, note: 'A note.', outcome: 'Told.' },
+      { ...NO_INPUTS, reference: 'K7M-2PXC', key: KEY, note: 'A note.', outcome: 'Told.', number: '0042' },
     ]),
   ])('“%s” is read as it was drawn', (verb, data) => {
     expect(parsePress(press(verb, data))).toEqual({ verb, data });
