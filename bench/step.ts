@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { loadPolicies } from '../src/policies.ts';
+import { median, print, report } from './report.ts';
+import { post, press, start, startConnector, type Target } from './servers.ts';
 
 /**
  * One guided step through HTTP (Action.Execute in, next card out), beside a bare bot that answers the same card,
@@ -17,70 +16,20 @@ const ROUNDS = 3;
 const ORGANISATION = 'worcestershire-acute';
 const FLOW = 'filming-on-the-ward';
 
-const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};
-
-type Target = { readonly name: string; readonly url: string; readonly child: ChildProcess };
 type Figures = { readonly perSecond: number; readonly p50: number; readonly p99: number };
 
-/** Takes the bots' own calls, as Teams would. */
-const connector = createServer((request, response) => {
-  request.resume();
-  response.setHeader('content-type', 'application/json').end('{"id":"1"}');
-});
-await new Promise<void>((resolve) => connector.listen(0, '127.0.0.1', () => resolve()));
-const serviceUrl = `http://127.0.0.1:${(connector.address() as AddressInfo).port}/`;
+const connector = await startConnector();
 
 const guidance = await loadPolicies('policies');
 const flow = guidance.get(ORGANISATION)?.flows.get(FLOW);
 if (flow === undefined) throw new Error(`There is no flow ${FLOW} to measure.`);
 
-function press(verb: string, data: object, message = 1): object {
-  return {
-    type: 'invoke',
-    name: 'adaptiveCard/action',
-    id: 'bench',
-    channelId: 'msteams',
-    serviceUrl,
-    from: { id: '29:bench', name: 'Bench', aadObjectId: '00000000-0000-4000-8000-000000000001' },
-    recipient: { id: '28:bench', name: 'Signpost' },
-    conversation: { id: 'a:bench', conversationType: 'personal', tenantId: 'bench' },
-    channelData: { tenant: { id: 'bench' } },
-    replyToId: String(message),
-    value: { action: { type: 'Action.Execute', verb, data }, trigger: 'manual' },
-  };
-}
-
-const step = press('walk', {
+const step = press(connector.url, 'walk', {
   organisation: ORGANISATION,
   flow: FLOW,
   edition: flow.edition,
   responses: { danger: 'no', who: 'visitor' },
 });
-
-async function start(name: string, script: string, port: number, ready: string, env: object): Promise<Target> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
-    env: { ...process.env, NODE_ENV: '', PORT: String(port), LOG_LEVEL: 'error', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes(ready)) resolve();
-    });
-    child.once('exit', () => reject(new Error(`${name} did not start.`)));
-  });
-  return { name, url: `http://127.0.0.1:${port}/api/messages`, child };
-}
-
-async function post(target: Target, activity: object): Promise<string> {
-  const response = await fetch(target.url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(activity),
-  });
-  return response.text();
-}
 
 async function load(target: Target, seconds: number): Promise<Figures> {
   const result = await autocannon({
@@ -96,16 +45,12 @@ async function load(target: Target, seconds: number): Promise<Figures> {
   return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'signpost-bench-'));
 const targets: Target[] = [];
 try {
   const signpost = await start('signpost', 'src/main.ts', 4601, 'Signpost is ready', { DATA_DIR: folder });
   targets.push(signpost);
-  await post(signpost, press('choose-organisation', { organisation: ORGANISATION, text: '' }));
+  await post(signpost, press(connector.url, 'choose-organisation', { organisation: ORGANISATION, text: '' }));
   const answer = await post(signpost, step);
   if (!answer.includes('Who could it show or identify?'))
     throw new Error('The step was not answered with its question.');
@@ -138,6 +83,12 @@ try {
   }
   const ratio = middle(signpost, 'perSecond') / middle(bare, 'perSecond');
   print(`\nratio of throughput ${ratio.toFixed(2)} (goal: at least 0.80)`);
+  report({
+    measured: 'A guided step: throughput beside a bare bot',
+    figure: ratio.toFixed(2),
+    goal: 'at least 0.80',
+    met: ratio >= 0.8,
+  });
 } finally {
   for (const { child } of targets) child.kill('SIGKILL');
   connector.close();

@@ -15,8 +15,9 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void signpost.stop().then(() => process.exit(0)));
   }
-  if (signpost.sandbox === undefined) log.info({ port: settings.port }, 'listening');
-  else print(welcome(signpost.address, settings.dataFolder));
+  if (signpost.sandbox !== undefined) print(welcome(signpost.address, settings.dataFolder));
+  else if (settings.sandboxUrl !== undefined) print(`Signpost is ready in the rehearsal at ${settings.sandboxUrl}`);
+  else log.info({ port: settings.port }, 'listening');
 } catch (error) {
   // What a person can mend is said plainly; anything else is a fault of ours, with its trace.
   const mendable = error instanceof SettingsError || error instanceof ContentError || error instanceof StoreInUseError;

@@ -52,11 +52,16 @@ const NAME = String.raw`[^<>()[\],;:"@\r\n]+`;
 /** `name@host`, or `Name <name@host>`. */
 const SENDER = new RegExp(`^(?:${ADDRESS}|${NAME}<${ADDRESS}>)$`);
 
+const THIS_MACHINE = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?\/?$/;
+
 const Environment = z.object({
   PORT: z.coerce.number({ error: 'must be a port number, such as 3978' }).int().min(0).max(65_535).default(3978),
   DATA_DIR: z.string().trim().min(1).default('.data'),
   DATABASE_URL: optional.refine((value) => value === undefined || /^postgres(ql)?:\/\//.test(value), {
     message: 'must begin with postgresql://',
+  }),
+  SANDBOX_URL: optional.refine((value) => value === undefined || THIS_MACHINE.test(value), {
+    message: 'must be the address of a rehearsal on this machine, such as http://127.0.0.1:3979',
   }),
   POLICIES_DIR: z.string().trim().min(1).default('policies'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -119,6 +124,8 @@ export type Settings = {
   readonly safeguardingTeams: ReadonlyMap<string, readonly string[]> | undefined;
   /** How long messages that found no answer are kept, in days. 0 keeps none. */
   readonly unansweredDays: number;
+  /** Where the rehearsal's Teams runs, if it is not to be this server's own. */
+  readonly sandboxUrl: string | undefined;
   /** Absent: no emails are sent. */
   readonly mail: MailSettings | undefined;
 };
@@ -147,7 +154,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     );
   }
   const values = result.data;
-  const missing = [...missingForTheApp(values), ...missingForMail(values)];
+  const missing = [...missingForTheApp(values), ...missingForMail(values), ...rehearsalAndReal(values)];
   if (missing.length > 0) throw new SettingsError(missing.join('\n'));
   return {
     port: values.PORT,
@@ -161,6 +168,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     tenants: values.TENANTS,
     safeguardingTeams: values.SAFEGUARDING_TEAMS,
     unansweredDays: values.UNANSWERED_DAYS,
+    sandboxUrl: values.SANDBOX_URL,
     mail: mailSettings(values),
   };
 }
@@ -198,6 +206,12 @@ function missingForTheApp(values: Values): readonly string[] {
     );
   }
   return missing;
+}
+
+/** A bot that speaks to the real Teams must not take calls or its clock from a rehearsal. */
+function rehearsalAndReal(values: Values): readonly string[] {
+  if (values.SANDBOX_URL === undefined || values.MICROSOFT_APP_ID === undefined) return [];
+  return ['SANDBOX_URL: is for a rehearsal. Unset it, or unset MICROSOFT_APP_ID.'];
 }
 
 function appRegistration(values: Values): AppRegistration | undefined {

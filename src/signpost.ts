@@ -2,21 +2,22 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { hostedOrganisations, problemsBeforeLive, safeguardingTeams } from './deployment.ts';
 import { type Clock, systemClock } from './escalation/clock.ts';
+import { conditionOf } from './escalation/condition.ts';
 import { createDuties } from './escalation/duties.ts';
 import { createTeamWatch } from './escalation/health.ts';
 import { createPace } from './escalation/rates.ts';
 import { createReferrals } from './escalation/referrals.ts';
-import type { Engine, SafeguardingTeams } from './escalation/work.ts';
+import type { Engine } from './escalation/work.ts';
 import { createWorker } from './escalation/worker.ts';
 import { type Finder, trainFinder } from './guidance/find/finder.ts';
-import { contactsToSet } from './guidance/outcome.ts';
 import type { Guidance } from './guidance/types.ts';
 import { createMailer } from './mail/mailer.ts';
 import { ContentError, loadPolicies, watchPolicies } from './policies.ts';
-import { createSandboxClock, type SandboxClock } from './sandbox/clock.ts';
+import { createSandboxClock, type FollowedClock, followSandboxClock, type SandboxClock } from './sandbox/clock.ts';
 import type { Troubles } from './sandbox/connector.ts';
-import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { createSeal, keyIn } from './store/seal.ts';
 import { openPostgres, openSqlite } from './store/store.ts';
@@ -27,11 +28,12 @@ import { loadCards } from './teams/cards.ts';
 import { createMessenger } from './teams/messenger.ts';
 import { readTeamAgain } from './teams/team-events.ts';
 import { createWriteBack } from './teams/write-back.ts';
+import type { HealthNeeds } from './web/health.ts';
 import { close, createServer, listen } from './web/server.ts';
 
 export type Signpost = {
   readonly address: string;
-  /** Present in a rehearsal: when no Microsoft app id is set. */
+  /** Present in a rehearsal, when no Microsoft app id is set, unless the rehearsal's Teams runs elsewhere. */
   readonly sandbox: Sandbox | undefined;
   /** Finishes what is in hand, then stops. */
   stop(): Promise<void>;
@@ -46,6 +48,10 @@ type Options = {
   readonly sandboxClock?: SandboxClock;
   /** What goes wrong in a rehearsal; by default nothing does. */
   readonly troubles?: Troubles;
+  /** Who else is in a rehearsal, and whether Teams' limits are kept. */
+  readonly sandbox?: Pick<SandboxOptions, 'crowd' | 'limits'>;
+  /** How often the worker looks by itself, in milliseconds. A rehearsal whose clock jumps looks more often. */
+  readonly lookEveryMs?: number;
 };
 
 /**
@@ -56,9 +62,14 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
   let guidance = await loadPolicies(settings.policiesFolder);
   let finders = trainFinders(guidance);
   const isRehearsal = settings.app === undefined;
-  if (!isRehearsal) refuseUnlessReady(settings, guidance);
-  const sandboxClock = isRehearsal ? (options.sandboxClock ?? createSandboxClock()) : undefined;
-  const clock: Clock = sandboxClock ?? systemClock;
+  if (!isRehearsal) {
+    const problems = problemsBeforeLive(settings, guidance);
+    if (problems.length > 0) throw new SettingsError(problems.join('\n'));
+  }
+  const followed = settings.sandboxUrl === undefined ? undefined : await followClock(settings.sandboxUrl);
+  const hasSandbox = isRehearsal && followed === undefined;
+  const sandboxClock = hasSandbox ? (options.sandboxClock ?? createSandboxClock()) : undefined;
+  const clock: Clock = followed ?? sandboxClock ?? systemClock;
 
   const store =
     settings.databaseUrl === undefined
@@ -66,11 +77,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
       : await openPostgres(settings.databaseUrl);
   const adapter = new SignpostAdapter(settings.app);
   const cards = loadCards(CARDS);
-  // A rehearsal needs no settings: any team that the bot is added to may receive.
-  const teams: SafeguardingTeams = (organisation) =>
-    isRehearsal && settings.safeguardingTeams === undefined
-      ? 'any'
-      : (settings.safeguardingTeams?.get(organisation) ?? []);
+  const teams = safeguardingTeams(settings);
   const mailer = settings.mail === undefined ? undefined : createMailer(settings.mail);
   const engine: Engine = {
     store,
@@ -97,6 +104,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     messenger,
     pace,
     log,
+    everyMs: options.lookEveryMs,
     lookAgain(team) {
       readTeamAgain({ adapter, store, teamWatch, clock }, team).catch((error: unknown) =>
         log.warn({ err: error, team }, 'a team could not be read again'),
@@ -125,13 +133,24 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     },
     log,
   });
-  const server = createServer({ adapter, bot, log });
+  const health: HealthNeeds = {
+    lastPass: () => worker.lastPass(),
+    now: () => clock.now(),
+    condition: () =>
+      conditionOf(store.db, {
+        now: clock.now(),
+        systemNow: Date.now(),
+        organisations: hostedOrganisations(settings, guidance),
+        teams,
+      }),
+  };
+  const server = createServer({ adapter, bot, health, log });
 
   let sandbox: Sandbox | undefined;
   if (sandboxClock !== undefined) {
     mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
     const file = join(settings.dataFolder, 'sandbox.json');
-    sandbox = createSandbox({ clock: sandboxClock, log, file, troubles: options.troubles });
+    sandbox = createSandbox({ ...options.sandbox, clock: sandboxClock, log, file, troubles: options.troubles });
     sandbox.mount(server);
   }
   const port = await listen(server, settings.port, isRehearsal ? LOOPBACK : '0.0.0.0').catch(async (error: unknown) => {
@@ -164,8 +183,19 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
       mailer?.close();
       await close(server);
       await store.close();
+      followed?.stop();
     },
   };
+}
+
+async function followClock(sandboxUrl: string): Promise<FollowedClock> {
+  try {
+    return await followSandboxClock(sandboxUrl);
+  } catch {
+    throw new SettingsError(
+      `SANDBOX_URL: no rehearsal answers at ${sandboxUrl}. Start it first ("node src/sandbox/main.ts"), or unset SANDBOX_URL.`,
+    );
+  }
 }
 
 /** Where a reader of an email opens Signpost: its chat in Teams. */
@@ -182,29 +212,6 @@ function trainFinders(guidance: Guidance): ReadonlyMap<string, Finder> {
       trainFinder([...organisation.flows.values()], organisation.smallTalk, organisation.synonyms),
     ]),
   );
-}
-
-/** A real deployment must name organisations that exist, and whom to reach where the policy names nobody. */
-function refuseUnlessReady(settings: Settings, guidance: Guidance): void {
-  const problems: string[] = [];
-  const hosted = new Set([...(settings.tenants?.values() ?? [])].flat());
-  for (const id of new Set([...hosted, ...(settings.safeguardingTeams?.keys() ?? [])])) {
-    if (!guidance.has(id))
-      problems.push(`There is no organisation "${id}" in the policies folder. Correct TENANTS or SAFEGUARDING_TEAMS.`);
-  }
-  for (const id of hosted) {
-    const organisation = guidance.get(id);
-    if (organisation === undefined) continue;
-    if (!settings.safeguardingTeams?.has(id)) {
-      problems.push(`SAFEGUARDING_TEAMS: no team receives the referrals of "${id}". Add "${id}=group-id".`);
-    }
-    for (const contact of contactsToSet(organisation)) {
-      problems.push(
-        `policies/${id}/organisation.yaml: the contact "${contact}" has no phone and no email. The policy names none, so yours must be set before going live.`,
-      );
-    }
-  }
-  if (problems.length > 0) throw new SettingsError(problems.join('\n'));
 }
 
 function portError(error: unknown, port: number): unknown {

@@ -50,11 +50,13 @@ describe('settings', () => {
       tenants: undefined,
       safeguardingTeams: undefined,
       unansweredDays: 30,
+      mail: undefined,
     });
   });
 
   test('name the bot, its tenants and its teams for a deployment', () => {
-    expect(read({ ...LIVE, NODE_ENV: 'production', DATABASE_URL: 'postgresql://host/db' })).toMatchObject({
+    const AUDIT_KEY = Buffer.alloc(32, 7).toString('base64');
+    expect(read({ ...LIVE, NODE_ENV: 'production', DATABASE_URL: 'postgresql://host/db', AUDIT_KEY })).toMatchObject({
       production: true,
       databaseUrl: 'postgresql://host/db',
       app: { id: 'app-id', type: 'SingleTenant', tenant: 'bot-tenant', password: 'not-a-real-secret' },
@@ -84,6 +86,8 @@ describe('settings', () => {
       'MICROSOFT_APP_TYPE',
       'TENANTS',
       'SAFEGUARDING_TEAMS',
+      'SMTP_URL',
+      'SMTP_FROM',
     ];
     for (const blank of ['', '  ']) {
       expect(read(Object.fromEntries(names.map((name) => [name, blank])))).toEqual(read({}));
@@ -104,6 +108,14 @@ describe('a setting that is wrong is named', () => {
     ['TENANTS', 'tenant-1=one-trust;tenant-1=two-trust', 'with each name once'],
     ['SAFEGUARDING_TEAMS', 'one-trust=', 'must look like "name=value+value;name=value"'],
     ['SAFEGUARDING_TEAMS', 'one-trust=group-1+', 'must look like "name=value+value;name=value"'],
+    ['SMTP_URL', 'smtp.example.org', 'must look like smtp://name:password@host:587 or smtps://host'],
+    ['SMTP_URL', 'https://smtp.example.org', 'must look like smtp://'],
+    ['SMTP_URL', 'smtp://', 'must look like smtp://'],
+    ['SMTP_URL', 'smtp://me@host', 'must look like smtp://'],
+    ['SMTP_URL', 'smtps://host?tls.rejectUnauthorized=false', 'must look like smtp://'],
+    ['SMTP_FROM', 'Signpost', 'must look like "name@host" or "Name <name@host>"'],
+    ['SMTP_FROM', 'one@host, two@host', 'with no comma'],
+    ['SMTP_FROM', 'Signpost <one@host> <two@host>', 'must look like'],
   ])('%s=%s', (name, value, says) => {
     const lines = complaints({ [name]: value });
     expect(lines.length).toBe(1);
@@ -116,12 +128,24 @@ describe('a setting that is wrong is named', () => {
     expect(lines.map((line) => line.split(':')[0]).sort()).toEqual(['DATABASE_URL', 'PORT', 'TENANTS']);
   });
 
+  test.each(['hunter2/x', '1/hunter2', 'hunter2#x', 'hunter2?x', 'hunter2%'])(
+    'as is a mail server whose password is not written as a URL has it: “%s”',
+    (password) => {
+      const lines = complaints({ SMTP_URL: `smtp://me:${password}@host:587`, SMTP_FROM: 'signpost@host' });
+      expect(lines).toEqual([expect.stringMatching(/^SMTP_URL: must look like .* %-code\.$/)]);
+      expect(lines.join()).not.toContain('hunter2');
+    },
+  );
+
   test('and a secret is never said', () => {
     const lines = complaints({
       ...LIVE,
       MICROSOFT_APP_TYPE: 'MultiTenant',
       DATABASE_URL: 'mysql://me:hunter2@host/db',
+      SMTP_URL: 'mysql://me:hunter2@host',
+      SMTP_FROM: 'hunter2',
     });
+    expect(lines.length).toBe(4);
     expect(lines.join()).not.toContain('hunter2');
     expect(lines.join()).not.toContain(LIVE.MICROSOFT_APP_PASSWORD);
   });
@@ -166,6 +190,33 @@ describe('a deployment', () => {
     expect(lines).toEqual([expect.stringMatching(/^MICROSOFT_APP_ID: is missing\. Set it to the id of the bot/)]);
     expect(complaints({ ...LIVE, MICROSOFT_APP_ID: ' ', NODE_ENV: 'production' }).length).toBe(1);
     expect(read({ NODE_ENV: 'development' }).app).toBeUndefined();
+  });
+});
+
+describe('email', () => {
+  const SMTP_FROM = 'Signpost at One Trust <signpost@one-trust.example>';
+
+  test.each([
+    'smtp://smtp.example:587',
+    'smtps://smtp.example/',
+    'smtp://localhost',
+    'smtp://[::1]:25',
+    'smtp://me%40one-trust:p%40ss%2Fword@smtp.example',
+  ])('goes through %s', (SMTP_URL) => {
+    expect(read({ SMTP_URL, SMTP_FROM }).mail).toEqual({ url: SMTP_URL, from: SMTP_FROM });
+    expect(read({ SMTP_URL, SMTP_FROM: 'signpost@host' }).mail).toEqual({ url: SMTP_URL, from: 'signpost@host' });
+  });
+
+  test('is off without a server, and needs to come from somebody', () => {
+    expect(read({ SMTP_FROM }).mail).toBeUndefined();
+    expect(complaints({ SMTP_URL: 'smtp://me:hunter2@host' })).toEqual([
+      'SMTP_FROM: is missing. Set it to the address that emails come from, or unset SMTP_URL to send none.',
+    ]);
+  });
+
+  test('that lacks its sender is named beside what else is missing', () => {
+    const lines = complaints({ ...without('TENANTS'), SMTP_URL: 'smtp://host' });
+    expect(lines.map((line) => line.split(':')[0])).toEqual(['TENANTS', 'SMTP_FROM']);
   });
 });
 

@@ -3,11 +3,13 @@ import { createInterface } from 'node:readline';
 import { clausesOf } from '../guidance/coverage.ts';
 import { type Answered, evaluate, type Share, type Utterance } from '../guidance/find/evaluate.ts';
 import { type Finder, type Found, trainFinder } from '../guidance/find/finder.ts';
+import { foldsOf, type Taught, withExamples } from '../guidance/find/folds.ts';
 import { scrub } from '../guidance/find/scrub.ts';
 import type { Organisation } from '../guidance/types.ts';
 import { loadPolicies } from '../policies.ts';
 import { CommandError, findOrganisation, type PoliciesOption, print } from './organisations.ts';
 
+type EvaluateOptions = PoliciesOption & { folds?: string };
 type AskOptions = PoliciesOption & { organisation: string; json?: boolean };
 
 export function finderFor(organisation: Organisation): Finder {
@@ -91,6 +93,42 @@ export function answerAll(
   });
 }
 
+/** Answers every message with a finder that has learnt the other folds' messages too, besides the content. */
+export function answerByFolds(
+  utterances: readonly Utterance[],
+  folds: number,
+  organisationOf: (utterance: Utterance) => Organisation,
+): Answered[] {
+  const organisations = new Set(utterances.map(organisationOf));
+  return [...organisations].flatMap((organisation) => {
+    const own = utterances.filter((utterance) => organisationOf(utterance) === organisation);
+    const finder = finderFor(organisation);
+    const taught = own.map((utterance) => ({ utterance, ...meantBy(organisation, finder, utterance) }));
+    return foldsOf(taught, folds).flatMap(({ held, others }) => {
+      const grown = withExamples(organisation, others);
+      return answerAll(
+        held.map(({ utterance }) => utterance),
+        () => grown,
+      );
+    });
+  });
+}
+
+/** The flow that a message was meant for: of those that cite its first clause, the one that it is most like. */
+function meantBy(
+  organisation: Organisation,
+  finder: Finder,
+  { text, kinds, clauses }: Utterance,
+): Pick<Taught, 'flow'> {
+  const [wanted] = clauses;
+  // What is about danger teaches danger, which is no topic.
+  if (wanted === undefined || kinds.includes('red_flag')) return {};
+  const meant = finder
+    .explain(text)
+    .labels.find(({ label }) => clausesOfFlow(organisation, label).includes(wanted))?.label;
+  return meant === undefined ? {} : { flow: meant };
+}
+
 /** Reads a set of messages, one JSON object a line. */
 export async function readUtterances(file: string): Promise<Utterance[]> {
   const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.trim() !== '');
@@ -107,15 +145,21 @@ export function organisationByPrefix(organisations: readonly Organisation[], nam
 }
 
 /** `signpost evaluate`: how well messages are understood. */
-export async function evaluateCommand(file: string, options: PoliciesOption): Promise<void> {
+export async function evaluateCommand(file: string, options: EvaluateOptions): Promise<void> {
   const organisations = [...(await loadPolicies(options.policies)).values()];
   const utterances = await readUtterances(file);
+  const organisationOf = (utterance: Utterance): Organisation =>
+    organisationByPrefix(organisations, utterance.organisation);
+  const folds = options.folds === undefined ? undefined : Number(options.folds);
+  if (folds !== undefined && !(Number.isInteger(folds) && folds >= 2))
+    throw new CommandError('--folds must be a whole number, 2 or more.');
   const result = evaluate(
-    answerAll(utterances, (utterance) => organisationByPrefix(organisations, utterance.organisation)),
+    folds === undefined ? answerAll(utterances, organisationOf) : answerByFolds(utterances, folds, organisationOf),
   );
   const line = (name: string, { share, low, high, hits, of }: Share): void =>
     print(`${name.padEnd(24)} ${share.toFixed(3)}  (${low.toFixed(3)} to ${high.toFixed(3)})  ${hits} of ${of}`);
   print(`${utterances.length} messages. Shares with their 95% confidence interval (Wilson).\n`);
+  if (folds !== undefined) print(`Each was answered after learning from those of the other ${folds - 1} folds.\n`);
   line('right flow first', result.top1);
   line('right flow among three', result.top3);
   print(`${'mean reciprocal rank'.padEnd(24)} ${result.meanReciprocalRank.toFixed(3)}`);

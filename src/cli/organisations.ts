@@ -1,5 +1,6 @@
 import type { Guidance, Organisation } from '../guidance/types.ts';
 import { ContentError, loadPolicies } from '../policies.ts';
+import { SettingsError } from '../settings.ts';
 
 export type PoliciesOption = { readonly policies: string };
 export type OrganisationOption = PoliciesOption & { readonly organisation?: string };
@@ -7,6 +8,13 @@ export type OrganisationOption = PoliciesOption & { readonly organisation?: stri
 /** Something typed on the command line that cannot be done; its message says what to type instead. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+  readonly exitCode: number;
+
+  /** @param exitCode 2 where a command that looks for something wrong could not look. */
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
 }
 
 /** The organisations that a command is about: the one named, or all of them. */
@@ -30,9 +38,10 @@ export function command<A extends unknown[]>(run: (...given: A) => Promise<void>
     try {
       await run(...given);
     } catch (error) {
-      if (!(error instanceof CommandError || error instanceof ContentError)) throw error;
+      const mendable = [CommandError, ContentError, SettingsError].some((kind) => error instanceof kind);
+      if (!(error instanceof Error && mendable)) throw error;
       process.stderr.write(`${error.message}\n`);
-      process.exitCode = 1;
+      process.exitCode = error instanceof CommandError ? error.exitCode : 1;
     }
   };
 }

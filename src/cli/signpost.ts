@@ -3,6 +3,7 @@ import { appPackageCommand } from './app-package.ts';
 import { askCommand, evaluateCommand } from './ask.ts';
 import { checkCommand } from './check.ts';
 import { coverageCommand, diagramCommand, pathsCommand } from './guidance.ts';
+import { lifeCommand } from './life.ts';
 import { command } from './organisations.ts';
 import { schemaCommand } from './schema.ts';
 import { approveCommand, signOffCommand } from './sign-off.ts';
@@ -38,6 +39,11 @@ onPolicies('diagram <flow>', 'draw a flow, as SVG')
   .option(...ONE)
   .option('--dot', 'as text in the DOT language')
   .action(command(diagramCommand));
+program
+  .command('life')
+  .description('draw the life of a referral, as SVG')
+  .option('--dot', 'as text in the DOT language')
+  .action(command(lifeCommand));
 onPolicies('sign-off', 'write the document that a policy owner reads and approves')
   .option(...ONE)
   .option('--out <folder>', 'where to put it', 'dist')
@@ -50,9 +56,9 @@ onPolicies('ask [message]', 'show what the bot would answer to a message, and wh
   .requiredOption('--organisation <id>', 'whose guidance to ask')
   .option('--json', 'read one message a line from standard input, and print one JSON object a line')
   .action(command(askCommand));
-onPolicies('evaluate <file>', 'measure how well a set of messages is understood (JSON lines)').action(
-  command(evaluateCommand),
-);
+onPolicies('evaluate <file>', 'measure how well a set of messages is understood (JSON lines)')
+  .option('--folds <number>', 'cross-validate: answer each part of the set after learning from the other parts')
+  .action(command(evaluateCommand));
 program
   .command('unanswered')
   .description('list what staff asked and the bot could not answer')

@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { readSettings } from '../settings.ts';
-import { openPostgres, openSqliteBeside, type Store } from '../store/store.ts';
 import { listUnanswered } from '../store/unanswered.ts';
-import { CommandError, print } from './organisations.ts';
+import { print } from './organisations.ts';
+import { openRegister } from './register.ts';
 
 /** `signpost unanswered`: what staff asked and the bot could not answer, newest first. */
 export async function unansweredCommand(options: { organisation?: string; json?: boolean }): Promise<void> {
   const settings = readSettings();
-  const store = await openBeside(settings.databaseUrl, settings.dataFolder);
+  const store = await openRegister(settings);
   try {
     const since = Date.now() - settings.unansweredDays * 24 * 60 * 60_000;
     const rows = await listUnanswered(store.db, since, options.organisation);
@@ -19,10 +17,4 @@ export async function unansweredCommand(options: { organisation?: string; json?:
   } finally {
     await store.close();
   }
-}
-
-async function openBeside(databaseUrl: string | undefined, folder: string): Promise<Store> {
-  if (databaseUrl !== undefined) return openPostgres(databaseUrl);
-  if (existsSync(join(folder, 'signpost.sqlite'))) return openSqliteBeside(folder);
-  throw new CommandError(`There is no register in ${folder}. Start the server once, or set DATA_DIR to its folder.`);
 }

@@ -29,10 +29,10 @@ async function mendStalled(engine: Engine, log: Logger): Promise<void> {
     await inOneTransaction(engine, async (work) => {
       const referral = await lockReferral(work.tx, engine.store, reference);
       if (referral === undefined) return;
-      await record(work, referral, 'found-stalled');
-      if (referral.status === 'raised') await takeNextSteps(work, referral);
+      const event = await record(work, referral, 'found-stalled');
+      if (referral.status === 'raised') await takeNextSteps(work, referral, event);
       else await updateReferral(work.tx, reference, { owner_due_at: work.now + patienceWith(referral) });
       await changed(work, referral);
-    });
+    }).catch((error: unknown) => log.error({ reference, err: error }, 'a stalled referral could not be mended'));
   }
 }

@@ -4,7 +4,7 @@ import { endFault, noteFault } from '../store/faults.ts';
 import { keepLane, releaseLane } from '../store/lanes.ts';
 import { lockReferral, type ReferralRecord, readReferral } from '../store/referrals.ts';
 import type { CardRow, LaneRow, ReferralRow } from '../store/schema.ts';
-import { postWhatIsOpen, tellKeepers } from './health.ts';
+import { postWhatIsOpen, tellKeepers, unreachable } from './health.ts';
 import type { Pace } from './rates.ts';
 import { goOnWithout } from './routes.ts';
 import { record } from './telling.ts';
@@ -63,9 +63,16 @@ export async function serveLane(needs: DeliveryNeeds, lane: LaneRow): Promise<vo
       notBefore = allowed;
       break;
     }
+    // It counts from here on: other conversations of the tenant are served at the same time.
+    const arrived = pace.begin(lane.lane, lane.tenant, now);
     const card = await takeCard(needs, lane.lane);
-    if (card === undefined) break;
+    if (card === undefined) {
+      arrived();
+      break;
+    }
     const sent = await sendOne(needs, card);
+    arrived(clock.now());
+    await inOneTransaction({ ...engine, wake: () => undefined }, (work) => writeDown(needs, work, card, sent));
     if (sent.result === 'retry' && sent.slowDown === true) {
       notBefore = clock.now() + waitFor(needs, card, sent);
       break;
@@ -95,8 +102,7 @@ async function takeCard({ engine, holder }: DeliveryNeeds, lane: string): Promis
 }
 
 async function sendOne(needs: DeliveryNeeds, card: CardRow): Promise<Sent> {
-  const { engine, messenger, pace, log } = needs;
-  const arrived = pace.begin(card.lane, card.tenant, engine.clock.now());
+  const { engine, messenger, log } = needs;
   let sent: Sent;
   try {
     const read = card.referral === null ? undefined : await readReferral(engine.store.db, card.referral);
@@ -105,9 +111,7 @@ async function sendOne(needs: DeliveryNeeds, card: CardRow): Promise<Sent> {
     log.error({ card: card.id, err: error }, 'a card could not be drawn');
     sent = { result: 'retry', reason: NOT_DRAWN };
   }
-  arrived(engine.clock.now());
   if (sent.result !== 'sent') log.warn({ card: card.id, result: sent.result, reason: sent.reason }, 'card not shown');
-  await inOneTransaction({ ...engine, wake: () => undefined }, (work) => writeDown(needs, work, card, sent));
   return sent;
 }
 
@@ -131,21 +135,29 @@ async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: 
         due_at: latest.wanted > card.wanted ? now : ownersView(card, referral, now),
         delivered_at: card.delivered_at ?? now,
       });
-      if (card.role === 'channel' && referral !== undefined && (await endFault(tx, faultKey(card), now))) {
+      if (
+        card.role === 'channel' &&
+        referral !== undefined &&
+        (await endFault(tx, unreachable(card.channel ?? ''), now))
+      ) {
         await postWhatIsOpen(work, referral.organisation, card.place_name);
       }
       if (isNew && card.delivered_at === null) await tellReporter(work, card, 'delivered');
       return;
     }
     case 'retry': {
-      const parked = sent.reason === NOT_DRAWN && card.attempts + 1 >= DRAWN_IN_VAIN;
+      // Only drawing counts: a card that waited for Teams before is not put aside sooner.
+      const isOther = sent.reason === NOT_DRAWN && card.last_error !== NOT_DRAWN;
+      const attempts = isOther ? 1 : card.attempts + 1;
+      const parked = sent.reason === NOT_DRAWN && attempts >= DRAWN_IN_VAIN;
       await updateCard(tx, card.id, {
         state: parked ? 'parked' : isNew ? 'waiting' : card.state,
-        attempts: card.attempts + 1,
+        attempts,
         last_error: sent.reason,
         due_at: parked ? null : now + waitFor(needs, card, sent),
       });
-      if (parked) await notShown(work, card);
+      // A change of its referral lets it be drawn once more. That it failed is told once.
+      if (parked && attempts === DRAWN_IN_VAIN) await notShown(work, latest);
       return;
     }
     case 'uncertain': {
@@ -171,7 +183,7 @@ async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: 
       await updateCard(tx, card.id, { state: 'failed', last_error: sent.reason, due_at: null });
       if (card.role === 'channel' && referral !== undefined)
         await noteChannel(needs, work, referral, card, sent.reason);
-      await notShown(work, card);
+      await notShown(work, latest);
       return;
     }
   }
@@ -189,10 +201,6 @@ function ownersView(card: CardRow, referral: ReferralRow | undefined, now: numbe
 
 const REFRESH_AFTER_MS = 61_000;
 
-function faultKey({ channel }: CardRow): string {
-  return `channel ${channel}`;
-}
-
 /** A channel that cannot be reached: those who can mend it are told once, and its team is looked at anew. */
 async function noteChannel(
   { lookAgain }: DeliveryNeeds,
@@ -204,7 +212,13 @@ async function noteChannel(
   const { place_name: name, team } = card;
   const kind = 'channel-unreachable';
   const details = { name, team, reason };
-  const isNews = await noteFault(work.tx, { key: faultKey(card), kind, organisation, details, at: work.now });
+  const isNews = await noteFault(work.tx, {
+    key: unreachable(card.channel ?? ''),
+    kind,
+    organisation,
+    details,
+    at: work.now,
+  });
   if (isNews) await tellKeepers(work, organisation, { notice: kind, organisation, name });
   if (team !== null) lookAgain(team);
 }

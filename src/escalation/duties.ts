@@ -50,6 +50,7 @@ export function createDuties(engine: Engine): Duties {
         const duty = (await dutiesOf(work.tx, from, work.now)).find((row) => row.department === place);
         const colleague = await findPerson(work.tx, to);
         if (duty === undefined || !colleague?.conversation || colleague.tenant !== from.tenant) return false;
+        if (colleague.person === from.person) return false;
         const handover: HandoverRow = {
           id: randomUUID(),
           organisation: duty.organisation,

@@ -4,7 +4,7 @@ import { addCards, updateCard, wantCards } from '../store/cards.ts';
 import { endFault, faultsNow, noteFault } from '../store/faults.ts';
 import { findPerson } from '../store/people.ts';
 import { lockReferral, openReferrals, readReferral } from '../store/referrals.ts';
-import type { CardRow, ChannelRow, TeamRow } from '../store/schema.ts';
+import type { CardRow, ChannelRow, ReferralRow, TeamRow } from '../store/schema.ts';
 import { channelsOf, findChannels, findTeam, removeTeam, saveTeam, teamsOf } from '../store/teams.ts';
 import { channelCard, noticeIn, noticeTo } from './owed.ts';
 import { goOnWithout, routeOf } from './routes.ts';
@@ -56,6 +56,11 @@ export async function lookAtChannels(engine: Engine, organisation: Organisation,
   }
 }
 
+/** The key of the fault that a channel which is there takes no message. */
+export function unreachable(channel: string): string {
+  return `channel ${channel}`;
+}
+
 /** Somebody who can mend a team's channels: an owner, or who added the bot. */
 export type Keeper = { readonly person: string; readonly teamsId: string; readonly name: string };
 
@@ -102,10 +107,8 @@ export async function postWhatIsOpen(work: Work, organisation: string, name: str
   let posted = 0;
   for (const { reference } of await openReferrals(work.tx, organisation)) {
     const read = await readReferral(work.tx, reference);
-    if (read === undefined || read.referral.about_senior === 'channel') continue;
-    const route = routeOf(read.referral);
-    const told = route.steps.slice(0, read.referral.route_step + 1).flatMap((step) => step.notify);
-    const meant = told.some((whom) => whom.whom === 'channel' && whom.name.toLowerCase() === name.toLowerCase());
+    if (read === undefined) continue;
+    const meant = channelsTold(read.referral).some((told) => told.trim().toLowerCase() === name.trim().toLowerCase());
     const missing = channels.filter(
       ({ channel }) =>
         !read.cards.some((card) => card.channel === channel && card.role === 'channel' && card.state !== 'failed'),
@@ -120,6 +123,20 @@ export async function postWhatIsOpen(work: Work, organisation: string, name: str
     posted += 1;
   }
   return posted;
+}
+
+/** The names of the channels that the steps taken so far tell, but for those that the concern may be about. */
+function channelsTold(referral: ReferralRow): string[] {
+  const { about_senior: about, route_step: last } = referral;
+  const route = routeOf(referral);
+  return route.steps
+    .slice(0, last + 1)
+    .flatMap((step) => step.notify)
+    .flatMap((whom) => {
+      if (whom.whom === 'channel') return about === 'channel' ? [] : [whom.name];
+      const isOpen = whom.whom === 'department-channel' && about !== 'yes' && about !== 'unsure';
+      return isOpen && route.departmentChannel !== null ? [route.departmentChannel] : [];
+    });
 }
 
 export type TeamWatch = {
@@ -170,6 +187,8 @@ export function createTeamWatch(engine: Engine, guidance: () => Guidance, log: L
 /** The cards of channels that are not there any more: nobody reads them, so their routes go on. */
 async function loseChannels(work: Work, channels: readonly string[]): Promise<void> {
   if (channels.length === 0) return;
+  // A channel that is gone will never be reached again. That one of its name is missing is a fault of its own.
+  for (const channel of channels) await endFault(work.tx, unreachable(channel), work.now);
   const lost = await work.tx
     .selectFrom('cards')
     .selectAll()

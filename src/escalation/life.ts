@@ -61,6 +61,22 @@ function reporter(rule: Pick<Rule, 'from'>): Rule {
   return { by: 'reporter', owns: false, ownerOnly: false, needsText: true, tells: 'desk', ...rule };
 }
 
+/** What time does where nobody does anything, by the name that the audit has for it. */
+export const TIME_EVENTS = ['not-acknowledged', 'unanswered', 'reminded', 'returned'] as const;
+export type TimeEvent = (typeof TIME_EVENTS)[number];
+
+/**
+ * What time alone does. It stands apart from LIFE, which says who may do what: here nobody acts, and there is nothing
+ * to allow or to refuse.
+ */
+export const BY_TIME: Readonly<Record<TimeEvent, Pick<Rule, 'from' | 'to'>>> = {
+  'not-acknowledged': { from: ['raised'] },
+  unanswered: { from: ['raised'] },
+  reminded: { from: OWNED },
+  // What somebody works on is never taken from them: they are reminded again and again.
+  returned: { from: ['acknowledged', 'reopened'], to: 'raised' },
+};
+
 export const STATUS_NAMES: Readonly<Record<Status, string>> = {
   raised: 'Not yet acknowledged',
   acknowledged: 'Acknowledged',

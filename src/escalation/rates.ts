@@ -39,8 +39,8 @@ export function remember(sends: Sends, at: number, limits: readonly Limit[]): Se
 export type Pace = {
   /** The first moment at which a message may go to a conversation of a tenant. */
   next(conversation: string, tenant: string, now: number): number;
-  /** A message sets out. @returns to be called when it has arrived, or may have. */
-  begin(conversation: string, tenant: string, now: number): (now: number) => void;
+  /** A message sets out. @returns to be called when it has arrived, or may have; with nothing if none was sent. */
+  begin(conversation: string, tenant: string, now: number): (now?: number) => void;
   /** What was sent in a conversation lately, to be kept beside it. */
   of(conversation: string): Sends;
   /** What another server, or an earlier one, sent in a conversation. */
@@ -67,20 +67,37 @@ export function createPace(): Pace {
       tenants.set(tenant, remember(tenants.get(tenant) ?? [], now, perTenant));
       // By the time of arrival: a window that began earlier than Teams counts it would end too early.
       return (arrived) => {
+        if (arrived === undefined) {
+          tenants.set(tenant, without(tenants.get(tenant) ?? [], now));
+          return;
+        }
         conversations.set(conversation, remember(of(conversation), arrived, PER_CONVERSATION));
       };
     },
     of,
     learn(conversation, sends) {
-      const all = new Set([...of(conversation), ...sends]);
-      conversations.set(
-        conversation,
-        [...all].sort((a, b) => a - b),
-      );
+      conversations.set(conversation, both(of(conversation), sends));
     },
     share(servers) {
       const parts = Math.max(1, servers);
       perTenant = PER_TENANT.map(({ most, inMs }) => ({ most: Math.max(1, Math.floor(most / parts)), inMs }));
     },
   };
+}
+
+function without(sends: Sends, moment: number): Sends {
+  const index = sends.lastIndexOf(moment);
+  return index < 0 ? sends : sends.toSpliced(index, 1);
+}
+
+/** What two servers know of one conversation. What both know counts once; two messages of one moment are two. */
+function both(one: Sends, other: Sends): Sends {
+  const known = Map.groupBy(one, (at) => at);
+  const seen = new Map<number, number>();
+  const news = other.filter((at) => {
+    const count = (seen.get(at) ?? 0) + 1;
+    seen.set(at, count);
+    return count > (known.get(at)?.length ?? 0);
+  });
+  return [...one, ...news].sort((a, b) => a - b);
 }

@@ -1,4 +1,12 @@
-import type { Contact, Organisation, OrganisationFile, Route, RouteStep, Times, Whom } from '../guidance/types.ts';
+import {
+  type Contact,
+  type Organisation,
+  type OrganisationFile,
+  type Route,
+  type RouteStep,
+  Times,
+  type Whom,
+} from '../guidance/types.ts';
 import { addCards, updateCard } from '../store/cards.ts';
 import { onDuty } from '../store/duty.ts';
 import { findPerson } from '../store/people.ts';
@@ -24,8 +32,16 @@ export type FrozenRoute = Route &
   };
 
 export function routeOf(referral: Pick<ReferralRow, 'route'>): FrozenRoute {
-  return JSON.parse(referral.route);
+  return { ...BEFORE_003, ...JSON.parse(referral.route) };
 }
+
+/** What a route lacks that was frozen before there were roles, reminders and channels of departments. */
+const BEFORE_003: Pick<FrozenRoute, 'times' | 'onDutyRole' | 'roles' | 'departmentChannel'> = {
+  times: Times.parse({}),
+  onDutyRole: 'on duty',
+  roles: {},
+  departmentChannel: null,
+};
 
 /** @throws if the organisation has no such route: `signpost check` sees to it that it has. */
 export function freezeRoute(organisation: Organisation, name: string, department: string): FrozenRoute {
@@ -81,11 +97,13 @@ const MEANT: readonly Missing[] = ['on-duty-is-the-concern', 'channel-is-the-con
 /**
  * Takes the next step of a referral's route, and goes straight on while a step reaches too few. At the end the waiting
  * that steps before it asked for still has to pass before the referral counts as unanswered.
+ * @param because The audit row that says why, for those who are told again.
+ * @param left The time that is left for those whom an earlier step did reach. In milliseconds.
  */
-export async function takeNextSteps(work: Work, referral: ReferralRow, because?: number): Promise<void> {
+export async function takeNextSteps(work: Work, referral: ReferralRow, because?: number, left = 0): Promise<void> {
   const route = routeOf(referral);
   // Somebody was reached and has a little time, although the route had to go on without waiting for them.
-  let patience = 0;
+  let patience = left;
   for (let index = referral.route_step + 1; index < route.steps.length; index += 1) {
     const step = route.steps[index];
     if (step === undefined) break;
@@ -135,33 +153,33 @@ async function giveUp(work: Work, referral: ReferralRow): Promise<void> {
 export type Why = 'not-acknowledged' | 'not-delivered-to-anybody';
 
 /** Goes on with the route, because the time for an acknowledgement is over or a step turned out to reach nobody. */
-export async function escalateFurther(work: Work, referral: ReferralRow, why: Why): Promise<void> {
+export async function escalateFurther(work: Work, referral: ReferralRow, why: Why, left = 0): Promise<void> {
   const event = await record(work, referral, why, { step: referral.route_step, round: referral.round });
-  await takeNextSteps(work, referral, event);
+  await takeNextSteps(work, referral, event, left);
   await changed(work, referral);
 }
 
 /**
  * A card of a route's step will not arrive, or is not there any more: the route goes on at once if nobody else of that
- * step was reached. A channel does not stand in for a person who should have been on duty.
+ * step was reached. A channel does not stand in for a person who should have been on duty, but keeps its time. At the
+ * end of the route, everybody whom this round reached is waited for.
  */
 export async function goOnWithout(work: Work, card: CardRow): Promise<void> {
   if (card.referral === null) return;
   const referral = await lockReferral(work.tx, work.store, card.referral);
   const read = await readReferral(work.tx, card.referral);
   if (referral === undefined || read === undefined) return;
-  const isCurrent = card.step === referral.route_step && card.round === referral.round;
-  if (referral.status !== 'raised' || referral.next_step_at === null || !isCurrent) return;
-  const others = read.cards.some(
-    (other) =>
-      other.step === card.step &&
-      other.round === card.round &&
-      other.state !== 'failed' &&
-      other.state !== 'parked' &&
-      other.role !== 'reporter' &&
-      (card.person === null || other.person !== null),
+  const isAtEnd = referral.route_step >= routeOf(referral).steps.length - 1;
+  const counts = ({ step, round }: CardRow): boolean =>
+    round === referral.round && step !== null && (isAtEnd || step === referral.route_step);
+  if (referral.status !== 'raised' || referral.next_step_at === null || !counts(card)) return;
+  const others = read.cards.filter(
+    (other) => counts(other) && other.id !== card.id && other.state !== 'failed' && other.state !== 'parked',
   );
-  if (!others) await escalateFurther(work, referral, 'not-delivered-to-anybody');
+  const isEnough = isAtEnd || card.person === null ? others.length > 0 : others.some(({ person }) => person !== null);
+  if (isEnough) return;
+  const left = others.length > 0 ? referral.next_step_at - work.now : 0;
+  await escalateFurther(work, referral, 'not-delivered-to-anybody', left);
 }
 
 /** An owner who has done nothing loses the referral to the route, which begins again. */
@@ -182,6 +200,9 @@ export async function returnToRoute(work: Work, referral: ReferralRow): Promise<
   await record(work, referral, 'returned', { owner: referral.owner_name, round });
   await updateReferral(work.tx, referral.reference, back);
   await takeNextSteps(work, { ...referral, ...back });
+  // Their card said that somebody has this. At the end of a route they have been shown it already.
+  const waits = (await readReferral(work.tx, referral.reference))?.referral.next_step_at != null;
+  if (waits) await showReporterAgain(work, referral);
   await changed(work, referral);
 }
 
@@ -207,11 +228,13 @@ async function notifyAll(
   const told = await toldInThisRound(work, referral);
   for (const place of places) {
     const known = told.find((card) => isSamePlace(card, place));
-    if (known === undefined || because === undefined) {
+    if (known === undefined) {
       await addCards(work.tx, [place]);
-    } else {
-      // Whoever has the card already is reminded of it, and not sent another.
-      await updateCard(work.tx, known.id, { step: place.step });
+      continue;
+    }
+    // Whoever has the card already is reminded of it, and not sent another. One that is still to come is reminder enough.
+    await updateCard(work.tx, known.id, { step: place.step });
+    if (because !== undefined && known.activity !== null) {
       await addCards(work.tx, [nudge(referral, known, because, work.now)]);
     }
   }

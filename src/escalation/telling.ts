@@ -39,9 +39,10 @@ export async function nudgeDesk(work: Work, reference: string, event: number): P
     .where('role', 'in', DESK_ROLES)
     .where('activity', 'is not', null)
     .where('state', '!=', 'failed')
-    .orderBy('created_at', 'desc')
+    .orderBy('created_at')
     .execute();
   const ofOwner = cards.filter((card) => card.person !== null && card.person === referral.owner);
+  // The newest card of each conversation.
   const places = new Map((ofOwner.length > 0 ? ofOwner : cards).map((card) => [card.lane, card]));
   await addCards(
     tx,

@@ -1,14 +1,7 @@
 import { addCards } from '../store/cards.ts';
 import { endingBefore, markWarned } from '../store/duty.ts';
 import { findPerson } from '../store/people.ts';
-import {
-  dueForNextStep,
-  dueForOwner,
-  lockReferral,
-  ownedBy,
-  unacknowledgedIn,
-  updateReferral,
-} from '../store/referrals.ts';
+import { dueForNextStep, dueForOwner, lockReferral, ownedBy, updateReferral, waitingFor } from '../store/referrals.ts';
 import type { DutyRow, ReferralRow } from '../store/schema.ts';
 import { noticeTo } from './owed.ts';
 import { escalateFurther, returnToRoute, routeOf } from './routes.ts';
@@ -81,7 +74,8 @@ export async function warnBeforeDutyEnds(engine: Engine, warnBefore: WarnBefore,
 async function warn(engine: Engine, duty: DutyRow): Promise<void> {
   await inOneTransaction(engine, async (work) => {
     if (!(await markWarned(work.tx, duty.id, work.now))) return;
-    const waiting = await unacknowledgedIn(work.tx, duty.organisation, duty.department);
+    // Only what was sent to them: a concern about somebody in charge went round them.
+    const waiting = await waitingFor(work.tx, duty.organisation, duty);
     const owned = await ownedBy(work.tx, duty);
     const open = [...waiting, ...owned].map(({ reference }) => reference);
     const person = await findPerson(work.tx, duty);

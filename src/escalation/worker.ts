@@ -56,7 +56,8 @@ export function createWorker(needs: Needs): Worker {
   const { store, clock } = engine;
   const holder = randomUUID();
   const startedAt = Date.now();
-  const serving = new Set<Promise<void>>();
+  /** By conversation. */
+  const serving = new Map<string, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let again = false;
@@ -92,15 +93,22 @@ export function createWorker(needs: Needs): Worker {
     const free = AT_ONCE - serving.size;
     if (free <= 0 || stopped) return;
     const now = clock.now();
-    const lanes = await takeDueLanes(store, { at: now, until: now + LEASE_MS, holder, limit: free });
+    const lanes = await takeDueLanes(store, {
+      at: now,
+      until: now + LEASE_MS,
+      holder,
+      limit: free,
+      // A lease may run out while its holder still waits for Teams: it does not take it a second time.
+      except: [...serving.keys()],
+    });
     for (const lane of lanes) {
       const served = serveLane(deliver, lane)
         .catch((error: unknown) => log.error({ err: error }, 'a conversation could not be served'))
         .finally(() => {
-          serving.delete(served);
+          serving.delete(lane.lane);
           refill();
         });
-      serving.add(served);
+      serving.set(lane.lane, served);
     }
   };
 
@@ -168,10 +176,10 @@ export function createWorker(needs: Needs): Worker {
       clearInterval(timer);
       await looking;
       await filling;
-      await Promise.all(serving);
+      await Promise.all(serving.values());
       await forgetWorker(store.db, holder);
     },
     lastPass: () => lastPass,
-    isBusy: () => looking !== undefined || serving.size > 0,
+    isBusy: () => looking !== undefined || filling !== undefined || serving.size > 0,
   };
 }

@@ -181,7 +181,7 @@ export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday',
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"');
 
 /** How long a referral may rest, in minutes. The policies state none of these: they are the deployment's to set. */
-const Times = z
+export const Times = z
   .strictObject({
     /** After an acknowledgement with nothing done: the owner is reminded. */
     remind: Waits.default({ immediate: 30, urgent: 120, routine: 1_440 }),

@@ -44,7 +44,7 @@ export type MailerNeeds = {
 
 /** Shorter than the lease under which an email is sent, so that nobody else begins meanwhile. */
 const PATIENCE_MS = 45_000;
-/** Answering the telephone takes a small part of that; reading an email for viruses may take the rest. */
+/** A server answers within a small part of that, or is not there; searching an email for viruses may take the rest. */
 const CONNECTING = 1 / 4;
 const IMPLICIT_TLS_PORT = 465;
 /** One address, so that none can smuggle in a second one or a header. */

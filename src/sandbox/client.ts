@@ -33,27 +33,37 @@ export type ActionResult =
   | { readonly message: string }
   | { readonly error: { readonly code: string; readonly message: string } };
 
-export type TeamEvent = 'channelCreated' | 'channelRenamed' | 'channelDeleted';
+export type TeamEvent = 'channelCreated' | 'channelRenamed' | 'channelDeleted' | 'channelRestored';
 
 type ClientOptions = {
-  /** The bot's messages endpoint. */
-  readonly messagesUrl: () => string;
+  /** The messages endpoints of the bot: one for each of its servers. */
+  readonly messagesUrls: () => readonly string[];
   /** Where the bot is told to call back. */
   readonly serviceUrl: () => string;
   readonly clock: Clock;
   readonly journal: Journal;
 };
 
-/** The HTTP status of the bot's answer, 0 when there was none, and its JSON if it sent any. */
-type Answer = { readonly status: number; readonly body: unknown };
+/**
+ * The HTTP status of the bot's answer, 0 when there was none, and its JSON if it sent any. Without an answer, `lost`
+ * says why: nothing took the connection, it was cut, or the answer did not come in time.
+ */
+type Answer = { readonly status: number; readonly body: unknown; readonly lost?: 'refused' | 'cut' | 'late' };
+
+/** How long Teams waits before it sends again what a server of the bot took and did not answer, in milliseconds. */
+const AGAIN_AFTER_MS = 300;
 
 const InvokeResponse = z.object({ statusCode: z.number(), type: z.string(), value: z.unknown() });
 
 const ErrorValue = z.object({ code: z.string(), message: z.string() });
 
+/** Who opened or pressed: Teams tells a bot whether a person asked for a card, or it did so by itself. */
+type Trigger = 'manual' | 'automatic';
+
 /** Makes the activities that Teams sends, and posts them to the bot. Every method reports whether the bot took it. */
 export class TeamsClient {
   readonly #options: ClientOptions;
+  #posts = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -82,6 +92,7 @@ export class TeamsClient {
     conversation: Conversation,
     message: Message,
     { id, verb, data, inputs }: CardAction,
+    trigger: Trigger = 'manual',
   ): Promise<ActionResult> {
     const answer = await this.#post(
       {
@@ -97,7 +108,7 @@ export class TeamsClient {
             ...(verb === undefined ? {} : { verb }),
             data: { ...data, ...inputs },
           },
-          trigger: 'manual',
+          trigger,
         },
         entities: [clientInfo],
       },
@@ -135,7 +146,15 @@ export class TeamsClient {
     return (await this.#teamActivity(person, { type: 'installationUpdate', action: 'remove' }, [])) && taken;
   }
 
-  /** Tells the bot that a member of the team created, renamed or deleted a channel. */
+  /** Tells the bot that somebody left the team, or is in it again. */
+  async memberEvent(owner: Person, { id, aadObjectId }: Person, left: boolean): Promise<boolean> {
+    const member = [{ id, aadObjectId }];
+    return left
+      ? this.#teamActivity(owner, { type: 'conversationUpdate', membersRemoved: member }, ['teamMemberRemoved'])
+      : this.#teamActivity(owner, { type: 'conversationUpdate', membersAdded: member }, ['teamMemberAdded']);
+  }
+
+  /** Tells the bot that a member of the team created, renamed, deleted or restored a channel. */
   async channelEvent(person: Person, eventType: TeamEvent, channel: Channel): Promise<boolean> {
     return this.#teamActivity(person, { type: 'conversationUpdate' }, [eventType, channel]);
   }
@@ -195,17 +214,36 @@ export class TeamsClient {
     return status >= 200 && status < 300;
   }
 
+  /**
+   * Posts to the bot, and once more where the connection was cut: Teams delivers a message again under the same id.
+   * A press is not repeated; the presser is told that the app could not be reached.
+   */
   async #post(activity: Json, limitMs: number): Promise<Answer> {
-    const url = this.#options.messagesUrl();
-    const answer = await postJson(url, activity, limitMs);
-    this.#options.journal.add({
-      at: this.#options.clock.now(),
-      direction: 'to the bot',
-      method: 'POST',
-      path: new URL(url).pathname,
-      status: answer.status,
-      body: activity,
-    });
+    const answer = await this.#postToAny(activity, limitMs);
+    if (answer.lost !== 'cut' || activity.type === 'invoke') return answer;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+    return this.#postToAny(activity, limitMs);
+  }
+
+  /** Posts to one server of the bot after the other until one takes the connection, beginning with each in turn. */
+  async #postToAny(activity: Json, limitMs: number): Promise<Answer> {
+    const urls = this.#options.messagesUrls();
+    const first = this.#posts;
+    this.#posts += 1;
+    let answer: Answer = { status: 0, body: undefined, lost: 'refused' };
+    for (const step of urls.keys()) {
+      const url = urls[(first + step) % urls.length] ?? '';
+      answer = await postJson(url, activity, limitMs);
+      this.#options.journal.add({
+        at: this.#options.clock.now(),
+        direction: 'to the bot',
+        method: 'POST',
+        path: new URL(url).pathname,
+        status: answer.status,
+        body: activity,
+      });
+      if (answer.lost !== 'refused') break;
+    }
     return answer;
   }
 }
@@ -225,9 +263,16 @@ async function postJson(url: string, body: Json, limitMs: number): Promise<Answe
       signal: AbortSignal.timeout(limitMs),
     });
     return { status: response.status, body: parseJson(await response.text()) };
-  } catch {
-    return { status: 0, body: undefined };
+  } catch (error) {
+    return { status: 0, body: undefined, lost: lostBy(error) };
   }
+}
+
+/** What `fetch` fails with says why in its cause. */
+function lostBy(error: unknown): 'refused' | 'cut' | 'late' {
+  const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
+  if (name === 'TimeoutError') return 'late';
+  return cause?.code === 'ECONNREFUSED' ? 'refused' : 'cut';
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,19 @@
 import { z } from 'zod';
+import { type BotCall, readBotCall } from './bot-calls.ts';
 import type { Journal } from './journal.ts';
-import { ActivitySchema, type BotActivity, contentOf, hasBadCard, isTooBig, returnsNoActivityId } from './messages.ts';
-import { BOT, findPerson, type Person, TEAM, TENANT_ID } from './people.ts';
+import type { Limits } from './limits.ts';
+import {
+  ActivitySchema,
+  type BotActivity,
+  contentOf,
+  hasBadCard,
+  isTooBig,
+  refreshesTooMany,
+  returnsNoActivityId,
+} from './messages.ts';
+import { BOT, type Person, TEAM, TENANT_ID } from './people.ts';
 import { answer, type Call, parseBody, Refusal, type Reply, type Route } from './routes.ts';
+import type { TroubleBook } from './troubles.ts';
 import { type Conversation, type Message, splitConversationId, type World } from './world.ts';
 
 /** Consulted before each call of the bot: a reply here is given in place of the real one. */
@@ -14,11 +25,16 @@ type ConnectorOptions = {
   readonly now: () => number;
   /** Where the bot is told to call, with a slash at the end. */
   readonly serviceUrl: () => string;
+  readonly limits: Limits;
+  readonly troubleBook: TroubleBook;
   readonly troubles?: Troubles;
 };
 
+/** What the caller gets: an answer, a connection that is cut, or nothing ever. */
+export type Outcome = Reply | 'cut' | 'no-answer';
+
 /** The Bot Connector REST API. Its paths are relative to the service URL. */
-export type Connector = { handle(call: Call): Promise<Reply> };
+export type Connector = { handle(call: Call): Promise<Outcome> };
 
 const NewConversation = z.object({
   tenantId: z.string().nullish(),
@@ -32,23 +48,59 @@ const NewConversation = z.object({
   activity: ActivitySchema.nullish(),
 });
 
-/** Answers the bot's calls as Teams does, and writes each into the journal. */
-export function createConnector({ world, journal, now, serviceUrl, troubles }: ConnectorOptions): Connector {
+/** Answers the bot's calls as Teams does, within its limits and troubles, and writes each into the journal. */
+export function createConnector({
+  world,
+  journal,
+  now,
+  serviceUrl,
+  limits,
+  troubleBook,
+  troubles,
+}: ConnectorOptions): Connector {
   const routes = [...conversationRoutes(world, serviceUrl), ...memberRoutes(world), ...teamRoutes(world)];
+  const decide = async (call: Call): Promise<Outcome> => {
+    const replaced = troubles?.(call);
+    if (replaced !== undefined) return replaced;
+    const botCall = readBotCall(call, world);
+    const early = limits.admit(botCall);
+    if (early !== undefined) return tooManyRequests(early);
+    return withTrouble(troubleBook, botCall, () => answer(routes, call));
+  };
   return {
     async handle(call) {
-      const reply = troubles?.(call) ?? (await answer(routes, call));
+      const outcome = await decide(call);
       journal.add({
         at: now(),
         direction: 'from the bot',
         method: call.method,
         path: `/${call.path.join('/')}`,
-        status: reply.status,
+        status: typeof outcome === 'string' ? 0 : outcome.status,
         ...(call.body === undefined ? {} : { body: call.body }),
       });
-      return reply;
+      return outcome;
     },
   };
+}
+
+function tooManyRequests(earlyByMs: number): Reply {
+  const seconds = Math.ceil(earlyByMs / 1_000);
+  return new Refusal(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': String(seconds) }).reply();
+}
+
+/** Answers truthfully, but for what the rehearsal's troubles do to this call. */
+async function withTrouble(book: TroubleBook, botCall: BotCall, truth: () => Promise<Reply>): Promise<Outcome> {
+  const { instead, delay } = book.meet(botCall);
+  if (delay?.delivered === false) await wait(delay.ms);
+  if (instead?.delivered === false) return instead.answer;
+  const reply = await truth();
+  if (delay?.delivered) await wait(delay.ms);
+  // What Teams refuses has not been delivered, so that nothing is left to be uncertain about.
+  return instead === undefined || reply.status >= 400 ? reply : instead.answer;
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function conversationRoutes(world: World, serviceUrl: () => string): readonly Route[] {
@@ -56,7 +108,8 @@ function conversationRoutes(world: World, serviceUrl: () => string): readonly Ro
     world.addMessage(conversation, BOT.id, checkedContent(activity), threadOf);
 
   const send = (id = '', body: unknown): Reply => {
-    const conversation = requireWritable(world, id);
+    const conversation = requireOpen(world, id);
+    refuseBlocked(world, conversation);
     const activity = parseBody(ActivitySchema, body);
     // Typing and the like are seen for a moment and leave nothing behind.
     if (activity.type !== 'message') return { status: 200, body: {} };
@@ -78,13 +131,14 @@ function conversationRoutes(world: World, serviceUrl: () => string): readonly Ro
         const conversation =
           channel === undefined
             ? personalConversation(world, parameters)
-            : requireWritable(world, splitConversationId(channel).id);
+            : requireOpen(world, splitConversationId(channel).id);
         if (!parameters.activity) {
           if (conversation.type === 'channel') {
             throw new Refusal(400, 'BadSyntax', 'A new thread in a channel needs an activity to begin with.');
           }
           return { status: 201, body: { id: conversation.id, serviceUrl: serviceUrl() } };
         }
+        refuseBlocked(world, conversation);
         const message = post(conversation, parameters.activity);
         const id = conversation.type === 'channel' ? `${conversation.id};messageid=${message.id}` : conversation.id;
         const activityId = returnsNoActivityId(contentOf(parameters.activity)) ? {} : { activityId: message.id };
@@ -105,7 +159,9 @@ function conversationRoutes(world: World, serviceUrl: () => string): readonly Ro
       method: 'PUT',
       path: 'v3/conversations/:conversation/activities/:activity',
       handle({ conversation: id = '', activity: messageId = '' }, { body }) {
-        const message = requireOwnMessage(world, requireWritable(world, id), messageId);
+        const conversation = requireOpen(world, id);
+        refuseBlocked(world, conversation);
+        const message = requireOwnMessage(world, conversation, messageId);
         const activity = parseBody(ActivitySchema, body);
         refuseTooBig(body);
         world.updateMessage(message, checkedContent(activity));
@@ -116,7 +172,7 @@ function conversationRoutes(world: World, serviceUrl: () => string): readonly Ro
       method: 'DELETE',
       path: 'v3/conversations/:conversation/activities/:activity',
       handle({ conversation: id = '', activity: messageId = '' }) {
-        world.deleteMessage(requireOwnMessage(world, requireWritable(world, id), messageId));
+        world.deleteMessage(requireOwnMessage(world, requireOpen(world, id), messageId));
         return { status: 200 };
       },
     },
@@ -137,7 +193,7 @@ function memberRoutes(world: World): readonly Route[] {
       path: 'v3/conversations/:conversation/members',
       handle: ({ conversation: id = '' }) => ({
         status: 200,
-        body: world.members(requireWritable(world, id)).map(account),
+        body: world.members(requireOpen(world, id)).map(account),
       }),
     },
     {
@@ -145,15 +201,15 @@ function memberRoutes(world: World): readonly Route[] {
       path: 'v3/conversations/:conversation/pagedmembers',
       handle: ({ conversation: id = '' }) => ({
         status: 200,
-        body: { members: world.members(requireWritable(world, id)).map(account) },
+        body: { members: world.members(requireOpen(world, id)).map(account) },
       }),
     },
     {
       method: 'GET',
       path: 'v3/conversations/:conversation/members/:member',
       handle({ conversation: id = '', member = '' }) {
-        const members = world.members(requireWritable(world, id));
-        const person = findPerson(member);
+        const members = world.members(requireOpen(world, id));
+        const person = world.directory.find(member);
         if (person === undefined || !members.includes(person)) {
           throw new Refusal(404, 'MemberNotFoundInConversation', 'Member not found in conversation.');
         }
@@ -210,10 +266,22 @@ function notInRoster(): Refusal {
   return new Refusal(403, 'BotNotInConversationRoster', 'The bot is not part of the conversation roster.');
 }
 
-/** The conversation with this id, if the bot may write there. */
-function requireWritable(world: World, id: string): Conversation {
+/** Whether this is the chat of somebody who is not in the organisation any more. */
+function isGone(world: World, conversation: Conversation): boolean {
+  return conversation.type === 'personal' && world.hasLeft(conversation.person);
+}
+
+function refuseBlocked(world: World, conversation: Conversation): void {
+  if (conversation.type === 'personal' && world.blocks(conversation.person)) {
+    throw new Refusal(403, 'MessageWritesBlocked', 'The user blocked the conversation with the bot.');
+  }
+}
+
+/** The conversation with this id, if the bot is in it. */
+function requireOpen(world: World, id: string): Conversation {
   const conversation = world.findConversation(id);
   if (conversation === undefined) throw new Refusal(404, 'ConversationNotFound', 'Conversation not found.');
+  if (isGone(world, conversation)) throw new Refusal(404, 'ConversationNotFound', 'Conversation not found.');
   if (!world.botMayWriteTo(conversation)) throw notInRoster();
   return conversation;
 }
@@ -224,11 +292,11 @@ function personalConversation(world: World, parameters: z.output<typeof NewConve
     throw new Refusal(400, 'BadSyntax', 'tenantId (or channelData.tenant.id) must be the tenant of the person.');
   }
   const [member, ...others] = parameters.members ?? [];
-  const person = others.length === 0 && member !== undefined ? findPerson(member.id) : undefined;
+  const person = others.length === 0 && member !== undefined ? world.directory.find(member.id) : undefined;
   if (person === undefined) {
     throw new Refusal(400, 'BadSyntax', 'members must name one person of this tenant by id, or channelData a channel.');
   }
-  return requireWritable(world, person.conversation);
+  return requireOpen(world, person.conversation);
 }
 
 function requireMessage(world: World, conversation: Conversation, id: string): Message {
@@ -258,6 +326,9 @@ function checkedContent(activity: BotActivity): ReturnType<typeof contentOf> {
   const content = contentOf(activity);
   if (content.text === undefined && content.attachments.length === 0) {
     throw new Refusal(400, 'BadSyntax', 'A message needs text or an attachment.');
+  }
+  if (refreshesTooMany(content)) {
+    throw new Refusal(400, 'BadArgument', 'refresh.userIds of an adaptive card may name 60 people at most.');
   }
   if (hasBadCard(content)) throw new Refusal(400, 'BadArgument', 'An adaptive card attachment holds no adaptive card.');
   return content;

@@ -1,6 +1,9 @@
-import type { MessageList, Posted, SandboxState } from './api.ts';
+import type { ClockState, MessageList, PersonState, Posted, SandboxState, TroubleList } from './api.ts';
 import type { ActionResult } from './client.ts';
+import type { Telling } from './happenings.ts';
 import type { JournalEntry } from './journal.ts';
+import type { LimitsState } from './limits.ts';
+import type { Trouble, TroubleState } from './troubles.ts';
 import type { AdaptiveCard, Attachment, MessageView } from './world.ts';
 
 /** A card as somebody saw it in a message. Keep one to press it again later, when it is stale. */
@@ -19,6 +22,8 @@ type ExecuteAction = { readonly id?: string; readonly verb?: string; readonly da
 /** Plays people in a sandbox through its HTTP API. Names are matched without regard to case: "amina", "Amina Yusuf". */
 export class TeamsDriver {
   readonly #api: string;
+  /** Where people are never changes, so it is asked once for each of them. */
+  readonly #places = new Map<string, Promise<Place>>();
 
   /** @param baseUrl where the sandbox's page is, such as `http://127.0.0.1:3978` */
   constructor(baseUrl: string) {
@@ -29,6 +34,14 @@ export class TeamsDriver {
     return new PersonDriver(this, name);
   }
 
+  /** Those who were generated beside the people who have a part. */
+  async crowd(): Promise<{ readonly staff: readonly PersonDriver[]; readonly seniors: readonly PersonDriver[] }> {
+    const crowd = (await this.state()).people.filter(({ inCrowd }) => inCrowd);
+    const drivers = (isSenior: boolean): readonly PersonDriver[] =>
+      crowd.filter(({ role }) => (role === 'Senior nurse') === isSenior).map(({ name }) => this.person(name));
+    return { staff: drivers(false), seniors: drivers(true) };
+  }
+
   channel(name: string): { readonly as: (person: string) => ChatDriver } {
     return {
       as: (person) =>
@@ -36,7 +49,7 @@ export class TeamsDriver {
           const { channels } = await this.state();
           const channel = channels.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
           if (channel === undefined) throw new Error(`The team has no channel "${name}".`);
-          return { conversation: channel.id, person: (await this.findPerson(person)).id };
+          return { conversation: channel.id, person: (await this.placeOf(person)).person };
         }),
     };
   }
@@ -45,9 +58,65 @@ export class TeamsDriver {
     return this.get<SandboxState>('state');
   }
 
+  clock(): Promise<ClockState> {
+    return this.get<ClockState>('clock');
+  }
+
   /** Moves the clock forward. */
   async advance(minutes: number): Promise<void> {
     await this.post('clock', { advanceMinutes: minutes });
+  }
+
+  /** Moves the clock forward to an instant, in epoch milliseconds or as a date. */
+  async moveTo(instant: number | Date): Promise<void> {
+    await this.post('clock', { to: Number(instant) });
+  }
+
+  /** Begins a trouble: what goes wrong, with which calls of the bot, how often. `person` is matched by name as ever. */
+  async trouble(trouble: Trouble): Promise<TroubleState['id']> {
+    const person = trouble.person === undefined ? {} : { person: (await this.placeOf(trouble.person)).person };
+    return (await this.post<{ id: string }>('troubles', { ...trouble, ...person })).id;
+  }
+
+  /** Ends one trouble, or all. */
+  async clearTroubles(id?: TroubleState['id']): Promise<void> {
+    await this.#request(id === undefined ? 'troubles' : `troubles/${id}`, { method: 'DELETE' });
+  }
+
+  /** The troubles that are not over, with how many calls each has met. */
+  async troubles(): Promise<readonly TroubleState[]> {
+    return (await this.get<TroubleList>('troubles')).troubles;
+  }
+
+  /** How many calls of the bot broke one of Teams' limits, and which. */
+  limits(): Promise<LimitsState> {
+    return this.get<LimitsState>('limits');
+  }
+
+  /** What happens to a channel is told to the bot, unless `tellBot` is false: then the event is lost. */
+  async createChannel(name: string, telling: Telling = {}): Promise<void> {
+    await this.post('channels', { name, ...telling });
+  }
+
+  async renameChannel(name: string, newName: string, telling: Telling = {}): Promise<void> {
+    await this.post(`channels/${encodeURIComponent(name)}/rename`, { name: newName, ...telling });
+  }
+
+  async deleteChannel(name: string, telling: Telling = {}): Promise<void> {
+    await this.post(`channels/${encodeURIComponent(name)}/delete`, telling);
+  }
+
+  /** Brings a deleted channel back, with what was posted in it. */
+  async restoreChannel(name: string, telling: Telling = {}): Promise<void> {
+    await this.post(`channels/${encodeURIComponent(name)}/restore`, telling);
+  }
+
+  async addBotToTeam(): Promise<void> {
+    await this.post('team/add-bot', {});
+  }
+
+  async removeBotFromTeam(telling: Telling = {}): Promise<void> {
+    await this.post('team/remove-bot', telling);
   }
 
   /** The last 1000 requests to and from the bot, oldest first. */
@@ -55,7 +124,7 @@ export class TeamsDriver {
     return (await this.get<{ entries: readonly JournalEntry[] }>('journal')).entries;
   }
 
-  async findPerson(name: string): Promise<SandboxState['people'][number]> {
+  async findPerson(name: string): Promise<PersonState> {
     const wanted = name.toLowerCase();
     const { people } = await this.state();
     const person = people.find((candidate) => {
@@ -66,11 +135,23 @@ export class TeamsDriver {
     return person;
   }
 
+  /** A person's id and chat. */
+  placeOf(name: string): Promise<Place> {
+    const key = name.toLowerCase();
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    const asked = this.findPerson(name).then(({ id, conversation }) => ({ person: id, conversation }));
+    this.#places.set(key, asked);
+    // A failure is not kept: the sandbox may have been away.
+    asked.catch(() => this.#places.delete(key));
+    return asked;
+  }
+
   get<Result>(path: string): Promise<Result> {
     return this.#request<Result>(path);
   }
 
-  post<Result>(path: string, body: Json): Promise<Result> {
+  post<Result>(path: string, body: object): Promise<Result> {
     return this.#request<Result>(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -104,11 +185,22 @@ export class ChatDriver {
     return this.teams.post<Posted>(`${path}/messages`, { person, text, attachments });
   }
 
+  /** Opens the chat or channel: the posted cards show again, and those that ask for it are fetched anew. */
+  async opens(): Promise<void> {
+    const { person, path } = await this.#where();
+    await this.teams.post(`${path}/open`, { person });
+  }
+
   /** The messages as this person sees them, oldest first. */
   async messages(): Promise<readonly MessageView[]> {
+    return (await this.messagesSince()).messages;
+  }
+
+  /** The messages that changed since `changes` of an earlier list, for those who read long conversations often. */
+  async messagesSince(changes?: number): Promise<MessageList> {
     const { person, path } = await this.#where();
-    const list = await this.teams.get<MessageList>(`${path}/messages?viewer=${encodeURIComponent(person)}`);
-    return list.messages;
+    const since = changes === undefined ? '' : `&since=${changes}`;
+    return this.teams.get<MessageList>(`${path}/messages?viewer=${encodeURIComponent(person)}${since}`);
   }
 
   /** Every card that this person sees, oldest message first. */
@@ -163,22 +255,41 @@ export class ChatDriver {
   }
 }
 
-/** A person in their own chat with the bot. */
+/** A person in their own chat with the bot. Opening it the first time installs the bot. */
 export class PersonDriver extends ChatDriver {
-  readonly #name: string;
+  readonly name: string;
 
   constructor(teams: TeamsDriver, name: string) {
-    super(teams, async () => {
-      const { conversation, id } = await teams.findPerson(name);
-      return { conversation, person: id };
-    });
-    this.#name = name;
+    super(teams, () => teams.placeOf(name));
+    this.name = name;
   }
 
-  /** Opens the chat. The first time installs the bot; later, the posted cards are shown again. */
-  async opens(): Promise<void> {
-    const { id } = await this.teams.findPerson(this.#name);
-    await this.teams.post(`people/${encodeURIComponent(id)}/open`, {});
+  /** Blocks the bot, which is not told: what it sends is refused. */
+  blocks(): Promise<void> {
+    return this.#does('block');
+  }
+
+  unblocks(): Promise<void> {
+    return this.#does('unblock');
+  }
+
+  /** Leaves the organisation. Only a team that they were in tells the bot. */
+  leaves(telling: Telling = {}): Promise<void> {
+    return this.#does('leave', telling);
+  }
+
+  comesBack(telling: Telling = {}): Promise<void> {
+    return this.#does('come-back', telling);
+  }
+
+  /** Removes the bot from their own apps. */
+  removesBot(telling: Telling = {}): Promise<void> {
+    return this.#does('remove-bot', telling);
+  }
+
+  async #does(what: string, telling: Telling = {}): Promise<void> {
+    const { person } = await this.teams.placeOf(this.name);
+    await this.teams.post(`people/${encodeURIComponent(person)}/${what}`, telling);
   }
 }
 

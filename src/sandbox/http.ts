@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Outcome } from './connector.ts';
 import { Refusal, type Reply } from './routes.ts';
 
 const LOOPBACK_ADDRESS = /^(::ffff:)?127\.|^::1$/;
@@ -18,7 +20,18 @@ export function refuseStrangers(request: IncomingMessage): void {
   }
 }
 
-export function sendJson(response: ServerResponse, { status, body }: Reply): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+export function sendJson(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    ...headers,
+  });
   response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+/** Answers the bot, or cuts the connection, or leaves it open until the bot gives up. */
+export async function sendOutcome(response: ServerResponse, outcome: Outcome): Promise<void> {
+  if (outcome === 'cut') response.socket?.destroy();
+  else if (outcome === 'no-answer') await once(response, 'close');
+  else sendJson(response, outcome);
 }

@@ -47,3 +47,25 @@ export function hasBadCard(content: Content): boolean {
     (attachment) => attachment.contentType === ADAPTIVE_CARD && asCard(attachment.content) === undefined,
   );
 }
+
+/** How a card asks to be fetched anew for some of its viewers. */
+const RefreshSchema = z.object({
+  action: z.object({ verb: z.string().optional(), data: z.record(z.string(), z.unknown()).default({}) }),
+  userIds: z.array(z.string()).default([]),
+});
+
+export type Refresh = z.output<typeof RefreshSchema>;
+
+/** What a card says in `refresh`, if it says that well. */
+export function refreshOf(card: AdaptiveCard | undefined): Refresh | undefined {
+  return RefreshSchema.safeParse(card?.refresh).data;
+}
+
+/** Teams fetches a card anew for so many people at most. */
+const REFRESHED_PEOPLE = 60;
+
+export function refreshesTooMany(content: Content): boolean {
+  return content.attachments.some(
+    (attachment) => (refreshOf(asCard(attachment.content))?.userIds.length ?? 0) > REFRESHED_PEOPLE,
+  );
+}

@@ -14,7 +14,12 @@ export type Person = {
   readonly inTeam: boolean;
   /** Id of the person's personal conversation with the bot, `a:…`. */
   readonly conversation: string;
+  /** Whether the person was generated, to make a crowd beside those who have a part. */
+  readonly inCrowd: boolean;
 };
+
+/** How many generated people join those who have a part. */
+export type Crowd = { readonly staff: number; readonly seniors: number };
 
 function digest(seed: string): Buffer {
   return createHash('sha256').update(`signpost sandbox: ${seed}`).digest();
@@ -31,7 +36,7 @@ export function channelId(seed: string): string {
   return `19:${digest(seed).toString('hex').slice(0, 32)}@thread.tacv2`;
 }
 
-function person(name: string, role: string, organisation: string, inTeam = false): Person {
+function person(name: string, role: string, organisation: string, { inTeam = false, inCrowd = false } = {}): Person {
   return {
     id: `29:1${digest(`user ${name}`).toString('base64url')}`,
     aadObjectId: guid(`aad ${name}`),
@@ -41,6 +46,7 @@ function person(name: string, role: string, organisation: string, inTeam = false
     userPrincipalName: `${name.toLowerCase().replace(' ', '.')}@rehearsal.example`,
     inTeam,
     conversation: `a:1${digest(`conversation ${name}`).toString('base64url')}`,
+    inCrowd,
   };
 }
 
@@ -52,14 +58,60 @@ export const PEOPLE: readonly Person[] = [
   person('Tom Bellamy', 'Paramedic', SOUTH_EAST_COAST),
   person('Grace Okafor', 'Senior nurse', WORCESTERSHIRE),
   person('Daniel Reid', 'Senior nurse', WORCESTERSHIRE),
-  person('Priya Nair', 'Safeguarding team', WORCESTERSHIRE, true),
-  person('Helen Marsh', 'Safeguarding team', WORCESTERSHIRE, true),
+  person('Priya Nair', 'Safeguarding team', WORCESTERSHIRE, { inTeam: true }),
+  person('Helen Marsh', 'Safeguarding team', WORCESTERSHIRE, { inTeam: true }),
   person('Sam Cole', 'Porter', WORCESTERSHIRE),
 ];
 
-/** The person with this Teams user id or Entra object id. */
-export function findPerson(id: string): Person | undefined {
-  return PEOPLE.find((person) => person.id === id || person.aadObjectId === id);
+/** Everybody in one rehearsal. */
+export type Directory = {
+  readonly people: readonly Person[];
+  /** The person with this Teams user id, Entra object id, personal conversation, or full name. */
+  find(key: string): Person | undefined;
+};
+
+/** Those who have a part, and after them a crowd, which is the same in every rehearsal of that size. */
+export function createDirectory(crowd: Crowd = { staff: 0, seniors: 0 }): Directory {
+  const people = [...PEOPLE, ...createCrowd(crowd)];
+  const byKey = new Map(
+    people.flatMap((person) =>
+      [person.id, person.aadObjectId, person.conversation, person.name].map((key) => [key, person] as const),
+    ),
+  );
+  return { people, find: (key) => byKey.get(key) };
+}
+
+// None of these is the first name of somebody who has a part: a first name alone then still says who is meant.
+const GIVEN_NAMES = (
+  'Aisha Alan Anita Beth Carlos Chen Chloe David Deepa Ellen Emeka Fatima Femi Gareth Hana Ian Ines Jamal Joan Kofi ' +
+  'Laura Leon Maria Mateusz Megan Musa Nadia Neil Olga Owen Paula Ravi Rosa Ruth Sadia Stefan Tara Victor Wei Zoe'
+).split(' ');
+const SURNAMES = (
+  'Abbott Adeyemi Ahmed Akhtar Allen Bakare Banerjee Begum Bennett Brennan Carter Chowdhury Clarke Costa Davies ' +
+  'Dhillon Edwards Evans Ferreira Fletcher Garcia Griffin Hughes Hussain Ibrahim Jackson Jones Kaur Kelly Khan ' +
+  'Kowalski Lewis Lloyd Mahmood Mensah Mistry Morgan Mwangi Newton Novak Obi Owusu Palmer Parker Patel Pereira ' +
+  'Quinn Rahman Roberts Rossi Saunders Shah Singh Taylor Thomas Tran Walker Watson Wong Young'
+).split(' ');
+const STAFF_ROLES = ['Staff nurse', 'Healthcare assistant', 'Porter', 'Physiotherapist', 'Ward clerk', 'Doctor'];
+
+function createCrowd({ staff, seniors }: Crowd): readonly Person[] {
+  const most = GIVEN_NAMES.length * SURNAMES.length;
+  if (staff + seniors > most) throw new Error(`A crowd has ${most} people at most.`);
+  return Array.from({ length: staff + seniors }, (_, index) =>
+    person(
+      crowdName(index),
+      index < staff ? (STAFF_ROLES[index % STAFF_ROLES.length] ?? '') : 'Senior nurse',
+      WORCESTERSHIRE,
+      { inCrowd: true },
+    ),
+  );
+}
+
+/** Every given name once, and then again with the next surname: no two are alike. */
+function crowdName(index: number): string {
+  const given = index % GIVEN_NAMES.length;
+  const surname = (given * 7 + Math.floor(index / GIVEN_NAMES.length)) % SURNAMES.length;
+  return `${GIVEN_NAMES[given]} ${SURNAMES[surname]}`;
 }
 
 export const TENANT_ID = guid('tenant');

@@ -10,7 +10,11 @@ export type Call = {
   readonly body: unknown;
 };
 
-export type Reply = { readonly status: number; readonly body?: unknown };
+export type Reply = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
 
 type Parameters = Readonly<Record<string, string>>;
 
@@ -25,15 +29,21 @@ export type Route = {
 export class Refusal extends Error {
   readonly status: number;
   readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.status = status;
     this.code = code;
+    this.headers = headers;
   }
 
   reply(): Reply {
-    return { status: this.status, body: { error: { code: this.code, message: this.message } } };
+    return {
+      status: this.status,
+      headers: this.headers,
+      body: { error: { code: this.code, message: this.message } },
+    };
   }
 }
 

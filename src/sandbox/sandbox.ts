@@ -5,43 +5,45 @@ import { TeamsClient } from './client.ts';
 import type { SandboxClock } from './clock.ts';
 import { createConnector, type Troubles } from './connector.ts';
 import { EventStream } from './events.ts';
-import { load, save } from './file.ts';
-import { refuseStrangers, sendJson } from './http.ts';
+import { createSaver, load } from './file.ts';
+import { createHappenings, type Happenings } from './happenings.ts';
+import { refuseStrangers, sendJson, sendOutcome } from './http.ts';
 import { createJournal, type JournalEntry } from './journal.ts';
-import { findPerson, TEAM } from './people.ts';
+import { createLimits, type LimitsState } from './limits.ts';
+import { type Crowd, createDirectory, TEAM } from './people.ts';
 import { answer, type Call, Refusal, type Reply } from './routes.ts';
 import { readPage, sendFile } from './static.ts';
-import { type Channel, World } from './world.ts';
+import { createTroubleBook, type TroubleBook } from './troubles.ts';
+import { World } from './world.ts';
 
 export type SandboxOptions = {
   readonly clock: SandboxClock;
   readonly log: Pick<Logger, 'info' | 'error'>;
-  /** The bot's endpoint. By default /api/messages of the server that the sandbox is mounted on. */
-  readonly messagesUrl?: string;
+  /** The bot's endpoint, or those of its servers. By default /api/messages of the server that the sandbox is on. */
+  readonly messagesUrl?: string | readonly string[];
   /** Where to keep the rehearsal, so that it outlives the process. By default it does not. */
   readonly file?: string;
+  /** Generated people beside those who have a part. By default none. */
+  readonly crowd?: Crowd;
+  /** Whether Teams' limits are kept, as they are by default. */
+  readonly limits?: boolean;
+  /** Consulted before each call of the bot. `troubles` of the sandbox does the same by name, and over HTTP. */
   readonly troubles?: Troubles;
 };
 
 /** A Teams to rehearse in: personal chats, one team, and the Bot Connector that serves them. */
-export type Sandbox = {
+export type Sandbox = Happenings & {
   /** Adds the page at /, and the connector, the API and the page's files below /sandbox. */
   mount(server: restify.Server): void;
   /** Installs the bot into the team, unless it was already. Call when both the server and the bot listen. */
   start(): Promise<void>;
-  /** Adds a channel to the team and tells the bot. */
-  createChannel(name: string): Promise<Channel>;
-  /** Renames a channel of the team and tells the bot. @throws Error when there is none of that name. */
-  renameChannel(name: string, newName: string): Promise<void>;
-  /** Deletes a channel of the team and tells the bot. @throws Error when there is none of that name. */
-  deleteChannel(name: string): Promise<void>;
-  /** Removes the bot from the team and tells it. `start` installs it again. */
-  removeFromTeam(): Promise<void>;
-  /** Removes the bot from somebody's own apps and tells it. @throws Error when there is nobody of that name. */
-  removeFor(personId: string): Promise<void>;
+  /** What goes wrong with the bot's calls. */
+  readonly troubles: TroubleBook;
+  /** How many calls of the bot broke a limit. */
+  limits(): LimitsState;
   /** The last 1000 requests to and from the bot. */
   journal(): readonly JournalEntry[];
-  /** Ends the event streams of open pages, so that the server can close. */
+  /** Ends the event streams of open pages, so that the server can close, and keeps what is not kept yet. */
   close(): void;
 };
 
@@ -49,22 +51,25 @@ export type Sandbox = {
  * Makes the sandbox. With a `file` that holds a rehearsal, goes on with that one and moves `clock` to where it was.
  * @throws Error when the file cannot be read.
  */
-export function createSandbox({ clock, log, messagesUrl, file, troubles }: SandboxOptions): Sandbox {
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { clock, log, messagesUrl, file, crowd, troubles } = options;
   const saved = file === undefined ? undefined : load(file);
   if (saved !== undefined) clock.advance(saved.ahead);
   const events = new EventStream();
-  const keep = (): void => {
-    if (file !== undefined) save(file, { ahead: clock.ahead(), world: world.snapshot() });
-  };
+  const saver =
+    file === undefined ? undefined : createSaver(file, () => ({ ahead: clock.ahead(), world: world.snapshot() }));
   const world = new World(
     clock.now,
     (conversation) => {
-      keep();
+      saver?.changed();
       events.send(conversation === undefined ? { state: true } : { conversation });
     },
+    createDirectory(crowd),
     saved?.world,
   );
   const journal = createJournal();
+  const limits = createLimits(clock.now, options.limits);
+  const troubleBook = createTroubleBook(world, () => events.send({ state: true }));
 
   let mountedOn: restify.Server | undefined;
   const ownUrl = (path: string): string => {
@@ -74,36 +79,27 @@ export function createSandbox({ clock, log, messagesUrl, file, troubles }: Sandb
   const serviceUrl = (): string => ownUrl('/sandbox/connector/');
 
   const client = new TeamsClient({
-    messagesUrl: () => messagesUrl ?? ownUrl('/api/messages'),
+    messagesUrls: () => [messagesUrl ?? ownUrl('/api/messages')].flat(),
     serviceUrl,
     clock,
     journal,
   });
-  const connector = createConnector({ world, journal, now: clock.now, serviceUrl, troubles });
+  const connector = createConnector({ world, journal, now: clock.now, serviceUrl, limits, troubleBook, troubles });
+  const happenings = createHappenings(world, client);
   const clockMoved = (): void => {
-    keep();
+    saver?.changed();
     events.send({ state: true });
   };
-  const routes = apiRoutes({ world, client, clock, journal, clockMoved });
-
-  const requireChannel = (name: string): Channel => {
-    const channel = world.channels().find((candidate) => candidate.name === name);
-    if (channel === undefined) throw new Error(`The team has no channel "${name}".`);
-    return channel;
-  };
-  const teamOwner = () => {
-    const [owner] = world.teamMembers();
-    if (owner === undefined) throw new Error('The team has no members.');
-    return owner;
-  };
+  const routes = apiRoutes({ world, client, clock, journal, limits, troubleBook, happenings, clockMoved });
 
   return {
+    ...happenings,
     mount(server) {
       mountedOn = server;
       const page = readPage();
       mountHandlers(server, log, async (call, response) => {
         const [area, ...path] = call.path;
-        if (area === 'connector') return sendJson(response, await connector.handle({ ...call, path }));
+        if (area === 'connector') return sendOutcome(response, await connector.handle({ ...call, path }));
         if (area === 'api' && call.method === 'GET' && path.join('/') === 'events') return events.add(response);
         if (area === 'api') return sendJson(response, await answer(routes, { ...call, path }));
         const found = area === 'page' && call.method === 'GET' ? page.get(path.join('/')) : undefined;
@@ -113,37 +109,16 @@ export function createSandbox({ clock, log, messagesUrl, file, troubles }: Sandb
     },
     async start() {
       if (world.installedFor(TEAM.id)) return;
-      await world.install(TEAM.id, () => client.installedInTeam(teamOwner()));
-      if (world.installedFor(TEAM.id)) log.info({ team: TEAM.name }, 'The bot was added to the rehearsal team.');
+      if (await happenings.addToTeam()) log.info({ team: TEAM.name }, 'The bot was added to the rehearsal team.');
       else log.error({ team: TEAM.name }, 'The bot did not answer when it was added to the rehearsal team.');
     },
-    async createChannel(name) {
-      const channel = world.addChannel(name);
-      await client.channelEvent(teamOwner(), 'channelCreated', channel);
-      return channel;
-    },
-    async renameChannel(name, newName) {
-      const channel = requireChannel(name);
-      world.renameChannel(channel, newName);
-      await client.channelEvent(teamOwner(), 'channelRenamed', channel);
-    },
-    async deleteChannel(name) {
-      const channel = requireChannel(name);
-      world.deleteChannel(channel);
-      await client.channelEvent(teamOwner(), 'channelDeleted', channel);
-    },
-    async removeFromTeam() {
-      world.uninstall(TEAM.id);
-      await client.removedFromTeam(teamOwner());
-    },
-    async removeFor(personId) {
-      const person = findPerson(personId);
-      if (person === undefined) throw new Error(`There is nobody with the id "${personId}".`);
-      world.uninstall(person.id);
-      await client.removedFor(person, { type: 'personal', id: person.conversation, person });
-    },
+    troubles: troubleBook,
+    limits: () => limits.state(),
     journal: () => journal.entries(),
-    close: () => events.close(),
+    close() {
+      events.close();
+      saver?.finish();
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { BOT, channelId, findPerson, PEOPLE, type Person, REFERRALS_CHANNEL, TEAM } from './people.ts';
+import { BOT, channelId, type Directory, type Person, REFERRALS_CHANNEL, TEAM } from './people.ts';
 
 /** An adaptive card as JSON. */
 export type AdaptiveCard = Readonly<Record<string, unknown>>;
@@ -31,6 +31,9 @@ export type Message = {
   deleted: boolean;
 };
 
+/** A message, and when it last changed for somebody, counted in changes of the world. */
+type Kept = { readonly message: Message; changedAt: number };
+
 /** What a person or the bot puts into a message. */
 export type Content = { readonly text?: string; readonly attachments: readonly Attachment[] };
 
@@ -60,6 +63,11 @@ export type Snapshot = {
   /** Where the bot is installed, and has been told so: ids of people, and of the team. */
   readonly installedFor: readonly string[];
   readonly channels: readonly Channel[];
+  /** Channels that were deleted and can be restored. */
+  readonly deletedChannels: readonly Channel[];
+  /** Ids of the people who block the bot, and of those who left the organisation. */
+  readonly blockedBy: readonly string[];
+  readonly left: readonly string[];
   readonly messages: readonly Message[];
 };
 
@@ -71,6 +79,9 @@ function newWorld(): Snapshot {
       { id: TEAM.id, name: 'General' },
       { id: channelId(REFERRALS_CHANNEL), name: REFERRALS_CHANNEL },
     ],
+    deletedChannels: [],
+    blockedBy: [],
+    left: [],
     messages: [],
   };
 }
@@ -93,24 +104,47 @@ export function conversationIdOf(message: Message, conversation: Conversation): 
  * `changed` is called after each change with the conversation that it touched, or with nothing for the world at large.
  */
 export class World {
+  readonly directory: Directory;
   readonly #now: () => number;
   readonly #changed: (conversation?: string) => void;
   readonly #channels: Channel[];
-  readonly #messages: Message[];
+  readonly #deletedChannels: Channel[];
+  readonly #teamPeople: readonly Person[];
+  /** Every message by its id, and those of each conversation, oldest first. */
+  readonly #messages = new Map<string, Kept>();
+  readonly #byConversation = new Map<string, Kept[]>();
+  readonly #conversations = new Map<string, Conversation>();
   readonly #installedFor: Set<string>;
+  readonly #blockedBy: Set<string>;
+  readonly #left: Set<string>;
   /** Where the bot is installed and has not answered yet. After a crash these are installed again. */
   readonly #installing = new Set<string>();
-  /** Cards that an Action.Execute answered with: message id, then person id. */
+  /** Cards that an Action.Execute answered with: person id, then message id. */
   readonly #userViews = new Map<string, Map<string, AdaptiveCard>>();
   #lastMessageId: number;
+  #changes = 0;
 
-  constructor(now: () => number, changed: (conversation?: string) => void, saved: Snapshot = newWorld()) {
+  constructor(
+    now: () => number,
+    changed: (conversation?: string) => void,
+    directory: Directory,
+    saved: Snapshot = newWorld(),
+  ) {
     this.#now = now;
     this.#changed = changed;
+    this.directory = directory;
+    this.#teamPeople = directory.people.filter(({ inTeam }) => inTeam);
     this.#channels = [...saved.channels];
-    this.#messages = [...saved.messages];
+    this.#deletedChannels = [...saved.deletedChannels];
     this.#installedFor = new Set(saved.installedFor);
+    this.#blockedBy = new Set(saved.blockedBy);
+    this.#left = new Set(saved.left);
     this.#lastMessageId = saved.lastMessageId;
+    for (const person of directory.people) {
+      this.#conversations.set(person.conversation, { type: 'personal', id: person.conversation, person });
+    }
+    for (const channel of this.#channels) this.#addConversation(channel);
+    for (const message of saved.messages) this.#keep(message);
   }
 
   snapshot(): Snapshot {
@@ -118,33 +152,52 @@ export class World {
       lastMessageId: this.#lastMessageId,
       installedFor: [...this.#installedFor],
       channels: this.#channels,
-      messages: this.#messages,
+      deletedChannels: this.#deletedChannels,
+      blockedBy: [...this.#blockedBy],
+      left: [...this.#left],
+      messages: [...this.#messages.values()].map(({ message }) => message),
     };
+  }
+
+  /** How often a message has changed for somebody. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  get messageCount(): number {
+    return this.#messages.size;
   }
 
   channels(): readonly Channel[] {
     return this.#channels;
   }
 
+  /** Channels that were deleted and can be restored. */
+  deletedChannels(): readonly Channel[] {
+    return this.#deletedChannels;
+  }
+
+  /** The channel of this name or id, which may have been deleted. */
+  findChannel(nameOrId: string): Channel | undefined {
+    return [...this.#channels, ...this.#deletedChannels].find(({ id, name }) => id === nameOrId || name === nameOrId);
+  }
+
   conversations(): readonly Conversation[] {
-    return [
-      ...PEOPLE.map((person) => ({ type: 'personal', id: person.conversation, person }) as const),
-      ...this.#channels.map((channel) => ({ type: 'channel', id: channel.id, channel }) as const),
-    ];
+    return [...this.#conversations.values()];
   }
 
   /** The conversation with this id, which may name a thread of a channel. */
   findConversation(id: string): Conversation | undefined {
-    const base = splitConversationId(id).id;
-    return this.conversations().find((conversation) => conversation.id === base);
+    return this.#conversations.get(splitConversationId(id).id);
   }
 
   members(conversation: Conversation): readonly Person[] {
-    return conversation.type === 'personal' ? [conversation.person] : this.teamMembers();
+    if (conversation.type === 'channel') return this.teamMembers();
+    return this.hasLeft(conversation.person) ? [] : [conversation.person];
   }
 
   teamMembers(): readonly Person[] {
-    return PEOPLE.filter((person) => person.inTeam);
+    return this.#teamPeople.filter((person) => !this.hasLeft(person));
   }
 
   /** Whether the bot is installed for this person or team. */
@@ -174,9 +227,30 @@ export class World {
     this.#changed();
   }
 
+  blocks(person: Person): boolean {
+    return this.#blockedBy.has(person.id);
+  }
+
+  setBlocks(person: Person, blocks: boolean): void {
+    if (blocks) this.#blockedBy.add(person.id);
+    else this.#blockedBy.delete(person.id);
+    this.#changed();
+  }
+
+  hasLeft(person: Person): boolean {
+    return this.#left.has(person.id);
+  }
+
+  setLeft(person: Person, left: boolean): void {
+    if (left) this.#left.add(person.id);
+    else this.#left.delete(person.id);
+    this.#changed();
+  }
+
   addChannel(name: string): Channel {
     const channel = { id: channelId(`${name} ${this.#nextId()}`), name };
     this.#channels.push(channel);
+    this.#addConversation(channel);
     this.#changed();
     return channel;
   }
@@ -188,6 +262,16 @@ export class World {
 
   deleteChannel(channel: Channel): void {
     this.#channels.splice(this.#channels.indexOf(channel), 1);
+    this.#deletedChannels.push(channel);
+    this.#conversations.delete(channel.id);
+    this.#changed();
+  }
+
+  /** Brings a deleted channel back, with its id and its messages. */
+  restoreChannel(channel: Channel): void {
+    this.#deletedChannels.splice(this.#deletedChannels.indexOf(channel), 1);
+    this.#channels.push(channel);
+    this.#addConversation(channel);
     this.#changed();
   }
 
@@ -202,16 +286,19 @@ export class World {
       edited: false,
       deleted: false,
     };
-    this.#messages.push(message);
-    this.#changed(conversation.id);
+    this.#touch(this.#keep(message));
     return message;
   }
 
   /** The message with this id, unless it was deleted. */
   findMessage(conversation: Conversation, id: string): Message | undefined {
-    return this.#messages.find(
-      (message) => message.conversation === conversation.id && message.id === id && !message.deleted,
-    );
+    const message = this.#messages.get(id)?.message;
+    return message?.conversation === conversation.id && !message.deleted ? message : undefined;
+  }
+
+  /** The last messages of a conversation, oldest first. */
+  lastMessages(conversation: Conversation, count: number): readonly Message[] {
+    return (this.#byConversation.get(conversation.id) ?? []).slice(-count).map(({ message }) => message);
   }
 
   /** Puts new content in the message's place, for everybody. */
@@ -219,46 +306,56 @@ export class World {
     message.text = content.text;
     message.attachments = content.attachments;
     message.edited = true;
-    this.#userViews.delete(message.id);
-    this.#changed(message.conversation);
+    this.#changedForAll(message);
   }
 
   deleteMessage(message: Message): void {
     delete message.text;
     message.attachments = [];
     message.deleted = true;
-    this.#userViews.delete(message.id);
-    this.#changed(message.conversation);
+    this.#changedForAll(message);
   }
 
   /** Shows one person a card in the message's place, until the bot updates the message or the chat is opened again. */
   showTo(person: Person, message: Message, card: AdaptiveCard): void {
-    const views = this.#userViews.get(message.id) ?? new Map<string, AdaptiveCard>();
-    this.#userViews.set(message.id, views.set(person.id, card));
-    this.#changed(message.conversation);
+    const views = this.#userViews.get(person.id) ?? new Map<string, AdaptiveCard>();
+    this.#userViews.set(person.id, views.set(message.id, card));
+    this.#touch(this.#messages.get(message.id));
   }
 
-  /** What Teams does when a person opens their chats again: the posted cards come back. */
-  forgetUserViews(person: Person): void {
-    for (const views of this.#userViews.values()) views.delete(person.id);
+  /** The card that this person sees in a message: one that was given to them alone, or the posted one. */
+  cardSeenBy(person: Person, message: Message): AdaptiveCard | undefined {
+    const own = this.#userViews.get(person.id)?.get(message.id);
+    return own ?? (postedCard(message)?.content as AdaptiveCard | undefined);
   }
 
-  /** The messages of a conversation as this person sees them, oldest first. */
-  messagesSeenBy(person: Person, conversation: Conversation): readonly MessageView[] {
-    return this.#messages
-      .filter((message) => message.conversation === conversation.id)
-      .map((message) => this.#view(person, message));
+  /** What Teams does when a person opens a chat again: the posted cards come back. */
+  forgetUserViews(person: Person, conversation: Conversation): void {
+    const views = this.#userViews.get(person.id) ?? new Map<string, AdaptiveCard>();
+    for (const id of [...views.keys()]) {
+      const kept = this.#messages.get(id);
+      if (kept?.message.conversation !== conversation.id) continue;
+      views.delete(id);
+      this.#changes += 1;
+      kept.changedAt = this.#changes;
+    }
+  }
+
+  /** The messages of a conversation as this person sees them, oldest first; only those that changed after `since`. */
+  messagesSeenBy(person: Person, conversation: Conversation, since = -1): readonly MessageView[] {
+    return (this.#byConversation.get(conversation.id) ?? [])
+      .filter(({ changedAt }) => changedAt > since)
+      .map(({ message }) => this.#view(person, message));
   }
 
   #view(person: Person, message: Message): MessageView {
-    const posted = message.attachments.find((attachment) => attachment.contentType === ADAPTIVE_CARD);
-    const others = message.attachments.filter((attachment) => attachment !== posted);
-    const card = this.#userViews.get(message.id)?.get(person.id) ?? (posted?.content as AdaptiveCard | undefined);
+    const others = message.attachments.filter((attachment) => attachment !== postedCard(message));
+    const card = this.cardSeenBy(person, message);
     return {
       id: message.id,
       from: {
         id: message.from,
-        name: findPerson(message.from)?.name ?? BOT.name,
+        name: this.directory.find(message.from)?.name ?? BOT.name,
         bot: message.from === BOT.id,
       },
       at: message.at,
@@ -271,8 +368,37 @@ export class World {
     };
   }
 
+  #addConversation(channel: Channel): void {
+    this.#conversations.set(channel.id, { type: 'channel', id: channel.id, channel });
+  }
+
+  #keep(message: Message): Kept {
+    const kept: Kept = { message, changedAt: 0 };
+    this.#messages.set(message.id, kept);
+    const list = this.#byConversation.get(message.conversation);
+    if (list === undefined) this.#byConversation.set(message.conversation, [kept]);
+    else list.push(kept);
+    return kept;
+  }
+
+  #changedForAll(message: Message): void {
+    for (const views of this.#userViews.values()) views.delete(message.id);
+    this.#touch(this.#messages.get(message.id));
+  }
+
+  #touch(kept: Kept | undefined): void {
+    if (kept === undefined) return;
+    this.#changes += 1;
+    kept.changedAt = this.#changes;
+    this.#changed(kept.message.conversation);
+  }
+
   #nextId(): string {
     this.#lastMessageId = Math.max(this.#lastMessageId + 1, this.#now());
     return String(this.#lastMessageId);
   }
+}
+
+function postedCard(message: Message): Attachment | undefined {
+  return message.attachments.find((attachment) => attachment.contentType === ADAPTIVE_CARD);
 }

@@ -27,7 +27,7 @@ async function wakeLanes(db: Queries, cards: readonly Due[]): Promise<void> {
   const rows = [...lanes.values()].sort((a, b) => (a.lane < b.lane ? -1 : 1));
   await db
     .insertInto('lanes')
-    .values(rows.map((row) => ({ ...row, lease_until: 0, holder: null, sends: '[]' })))
+    .values(rows.map((row) => ({ ...row, not_before: 0, lease_until: 0, holder: null, sends: '[]' })))
     .onConflict((conflict) =>
       conflict.column('lane').doUpdateSet((eb) => ({
         due_at: eb

@@ -4,10 +4,17 @@ import type { Queries, Store } from './store.ts';
 /**
  * Takes conversations that have something due, the most urgent first, and holds them until the lease ends. Nobody else
  * sends there meanwhile.
+ * @param except Conversations that the holder serves already, though its lease may have run out.
  */
 export async function takeDueLanes(
   store: Store,
-  { at, until, holder, limit }: { at: number; until: number; holder: string; limit: number },
+  {
+    at,
+    until,
+    holder,
+    limit,
+    except = [],
+  }: { at: number; until: number; holder: string; limit: number; except?: readonly string[] },
 ): Promise<LaneRow[]> {
   return store.transaction(async (tx) => {
     const due = await tx
@@ -15,7 +22,9 @@ export async function takeDueLanes(
       .select('lane')
       .where('due_at', 'is not', null)
       .where('due_at', '<=', at)
+      .where('not_before', '<=', at)
       .where('lease_until', '<=', at)
+      .$if(except.length > 0, (query) => query.where('lane', 'not in', except))
       .orderBy('priority')
       .orderBy('due_at')
       .limit(limit)
@@ -70,7 +79,8 @@ export async function releaseLane(
     await tx
       .updateTable('lanes')
       .set({
-        due_at: next.due_at === null ? null : Math.max(next.due_at, notBefore),
+        due_at: next.due_at,
+        not_before: notBefore,
         priority: next.priority ?? LEAST_URGENT,
         lease_until: 0,
         holder: null,

@@ -243,13 +243,14 @@ const escalations: Migration = {
       .addColumn('lane', 'text', (column) => column.primaryKey())
       .addColumn('tenant', 'text', (column) => column.notNull())
       .addColumn('due_at', 'bigint')
+      .addColumn('not_before', 'bigint', (column) => column.notNull())
       .addColumn('priority', 'integer', (column) => column.notNull())
       .addColumn('lease_until', 'bigint', (column) => column.notNull())
       .addColumn('holder', 'text')
       .addColumn('sends', 'text', (column) => column.notNull())
       .execute();
     await sql`insert into lanes
-      select lane, min(tenant), min(due_at), 1, 0, null, '[]' from cards group by lane`.execute(db);
+      select lane, min(tenant), min(due_at), 0, 1, 0, null, '[]' from cards group by lane`.execute(db);
     await sql`create index lanes_by_due on lanes (priority, due_at) where due_at is not null`.execute(db);
 
     await schema

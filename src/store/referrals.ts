@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { PersonKey } from './people.ts';
-import type { AuditRow, CardRow, Database, ReferralRow, WordsRow } from './schema.ts';
+import { type AuditRow, type CardRow, type Database, DESK_ROLES, type ReferralRow, type WordsRow } from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { Queries, Store } from './store.ts';
 
@@ -120,13 +120,14 @@ export async function readReferral(db: Queries, reference: string): Promise<Refe
   return { referral, audit, words, cards };
 }
 
-/** Somebody's own referrals, newest first. */
+/** Somebody's own referrals: those that nobody has acknowledged on top, then newest first. */
 export async function referralsOf(db: Queries, key: PersonKey, limit: number): Promise<ReferralRow[]> {
   return db
     .selectFrom('referrals')
     .selectAll()
     .where('reporter_tenant', '=', key.tenant)
     .where('reporter', '=', key.person)
+    .orderBy((eb) => eb.case().when('status', '=', 'raised').then(0).else(1).end())
     .orderBy('raised_at', 'desc')
     .limit(limit)
     .execute();
@@ -177,14 +178,23 @@ export async function stalled(db: Queries): Promise<string[]> {
   return rows.map((row) => row.reference);
 }
 
-/** Open referrals of a department that nobody has acknowledged, longest waiting first. */
-export async function unacknowledgedIn(db: Queries, organisation: string, department: string): Promise<ReferralRow[]> {
+/** Referrals that were sent to somebody and that nobody has acknowledged, longest waiting first. */
+export async function waitingFor(db: Queries, organisation: string, key: PersonKey): Promise<ReferralRow[]> {
   return db
     .selectFrom('referrals')
     .selectAll()
     .where('status', '=', 'raised')
     .where('organisation', '=', organisation)
-    .where('department', '=', department)
+    .where('reference', 'in', (eb) =>
+      eb
+        .selectFrom('cards')
+        .select('cards.referral')
+        .$narrowType<{ referral: string }>()
+        .where('tenant', '=', key.tenant)
+        .where('person', '=', key.person)
+        .where('role', 'in', DESK_ROLES)
+        .where('state', '!=', 'failed'),
+    )
     .orderBy('raised_at')
     .execute();
 }

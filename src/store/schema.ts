@@ -248,6 +248,8 @@ type LanesTable = {
   tenant: string;
   /** When something is due here; null when nothing is owed. */
   due_at: number | null;
+  /** When Teams takes the next message here. Whatever becomes due meanwhile waits until then. */
+  not_before: number;
   /** The most urgent of what is due. */
   priority: number;
   lease_until: number;

@@ -42,26 +42,48 @@ export async function openSqlite(folder: string): Promise<Store> {
 export function openSqliteBeside(folder: string): Store {
   const database = new DatabaseSync(join(folder, 'signpost.sqlite'), { readOnly: true });
   database.exec('pragma busy_timeout = 5000;');
-  return storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite', () => undefined);
+  return storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite');
 }
 
 /** The store on a PostgreSQL server, for several instances. */
 export async function openPostgres(url: string): Promise<Store> {
+  const store = storeOver(new PostgresDialect({ pool: poolOf({ connectionString: url, max: 10 }) }), 'postgres');
+  await migrate(store);
+  return store;
+}
+
+/** How long a reader waits for a connection and for an answer, in milliseconds. */
+const READER_PATIENCE_MS = 10_000;
+
+/** The store on a PostgreSQL server, to read beside the servers that run on it: nothing is made, changed or held up. */
+export function openPostgresBeside(url: string): Store {
+  const pool = poolOf({
+    connectionString: url,
+    max: 2,
+    connectionTimeoutMillis: READER_PATIENCE_MS,
+    query_timeout: READER_PATIENCE_MS,
+  });
+  // Sent ahead of whatever else goes over the connection.
+  pool.on('connect', (client) => {
+    client.query('set session characteristics as transaction read only').catch(() => undefined);
+  });
+  return storeOver(new PostgresDialect({ pool }), 'postgres');
+}
+
+function poolOf(config: pg.PoolConfig): pg.Pool {
   const types = {
     // Epoch milliseconds and counts fit a number; the driver would give text for 64-bit integers.
     getTypeParser: (id: number, format?: 'text' | 'binary') =>
       id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format),
   };
-  const pool = new pg.Pool({ connectionString: url, max: 10, types });
+  const pool = new pg.Pool({ ...config, types });
   // A connection that the server closes is replaced by the next query. Without a listener it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const store = storeOver(new PostgresDialect({ pool }), 'postgres', () => undefined);
-  await migrate(store);
-  return store;
+  return pool;
 }
 
-function storeOver(dialect: SqliteDialect | PostgresDialect, name: Dialect, onClose: () => void): Store {
+function storeOver(dialect: SqliteDialect | PostgresDialect, name: Dialect, onClose?: () => void): Store {
   const db = new Kysely<Database>({ dialect });
   return {
     db,
@@ -69,7 +91,7 @@ function storeOver(dialect: SqliteDialect | PostgresDialect, name: Dialect, onCl
     transaction: (work) => againIfDeadlocked(() => db.transaction().execute(work)),
     async close() {
       await db.destroy();
-      onClose();
+      onClose?.();
     },
   };
 }

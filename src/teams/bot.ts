@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Activity, TurnContext } from 'botbuilder';
 import { emergencyNumber } from '../guidance/outcome.ts';
 import { findPerson, messageWasSeen, recordMessage, savePerson } from '../store/people.ts';
 import type { PersonRow } from '../store/schema.ts';
+import { findTeam } from '../store/teams.ts';
 import { firstCard } from './answers.ts';
 import type { Card } from './cards.ts';
-import { answerMessage } from './messages.ts';
+import { answerInTeam, answerMessage } from './messages.ts';
 import { messageWith } from './messenger.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
 import { answerPress } from './presses.ts';
@@ -53,27 +55,25 @@ async function onInstalled(needs: BotNeeds, context: TurnContext): Promise<void>
 
 async function onMessage(needs: BotNeeds, context: TurnContext): Promise<void> {
   const { activity } = context;
-  if (activity.conversation.conversationType !== 'personal') {
-    await sendCard(
-      needs,
-      context,
-      needs.cards.draw(
-        'message',
-        message('Ask me in a chat of your own', [
-          'I answer questions only in a chat between you and me, so that what you ask stays with you. Open my name and choose Chat.',
-        ]),
-      ),
-    );
-    return;
-  }
   const speaker = await speakerOf(needs, activity);
   if (typeof speaker === 'string') return say(needs, context, speaker);
   const { id, conversation } = activity;
   if (id !== undefined && (await messageWasSeen(needs.store.db, conversation.id, id))) return;
   TurnContext.removeRecipientMention(activity);
-  await sendCard(needs, context, await answerMessage(needs, speaker, activity.text ?? '', hasAttachment(activity)));
+  const text = activity.text ?? '';
+  const card =
+    conversation.conversationType === 'personal'
+      ? await answerMessage(needs, speaker, text, hasAttachment(activity))
+      : await answerInTeam(needs, speaker, text, await groupOf(needs, activity));
+  await sendCard(needs, context, card);
   // Recorded after the answer: a crash in between answers twice, which is better than never.
   if (id !== undefined) await recordMessage(needs.store.db, conversation.id, id, needs.clock.now());
+}
+
+/** The group id of the team that a message was written in, where the bot knows the team. */
+async function groupOf({ store }: BotNeeds, { channelData }: Activity): Promise<string | undefined> {
+  const team: unknown = channelData?.team?.id;
+  return typeof team === 'string' ? (await findTeam(store.db, team))?.group_id : undefined;
 }
 
 /** Teams sends formatted text as an attachment too: that one is no file. */
@@ -123,7 +123,7 @@ function postBelow(needs: BotNeeds, context: TurnContext, card: Card): void {
   setImmediate(() => {
     needs.adapter
       .inConversation(reference, async (later) => {
-        await later.sendActivity(messageWith(card));
+        await sendCard(needs, later, card);
       })
       .catch((error: unknown) => needs.log.error({ err: error }, 'a card was not posted'));
   });
@@ -221,12 +221,32 @@ async function say(needs: BotNeeds, context: TurnContext, words: string): Promis
   await sendCard(needs, context, needs.cards.draw('message', message('Signpost', [words])));
 }
 
-/** An answer does not wait, and counts towards what Teams allows. */
+/**
+ * An answer does not wait for its turn, and counts towards what Teams allows. If that makes it one too many, it comes
+ * a little later: nobody is left without an answer because much is sent to them.
+ */
 async function sendCard({ pace, clock }: BotNeeds, context: TurnContext, card: Card): Promise<void> {
   const { conversation, channelData } = context.activity;
-  const arrived = pace.begin(laneOf(conversation.id), channelData?.tenant?.id ?? '', clock.now());
-  await context.sendActivity(messageWith(card));
-  arrived(clock.now());
+  const tenant = channelData?.tenant?.id ?? conversation.tenantId ?? '';
+  for (const pause of [...PAUSES_MS, undefined]) {
+    const arrived = pace.begin(laneOf(conversation.id), tenant, clock.now());
+    try {
+      await context.sendActivity(messageWith(card));
+      return;
+    } catch (error) {
+      if (pause === undefined || !isTooMany(error)) throw error;
+      await wait(pause);
+    } finally {
+      arrived(clock.now());
+    }
+  }
+}
+
+/** Longer than the limits of one and of two seconds; together shorter than Teams waits for a turn. */
+const PAUSES_MS = [1_100, 2_200, 4_400] as const;
+
+function isTooMany(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'statusCode' in error && error.statusCode === 429;
 }
 
 /** A channel with all its threads is one conversation to Teams' limits. */

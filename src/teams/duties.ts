@@ -5,7 +5,7 @@ import { NO_DUTY, newKey } from './answers.ts';
 import type { Card } from './cards.ts';
 import type { Answer, BotNeeds, Speaker } from './needs.ts';
 import type { Reader } from './views/common.ts';
-import { dutyBoard, dutyForm } from './views/duty.ts';
+import { type BoardPlace, dutyBoard, dutyForm } from './views/duty.ts';
 import { answeredNotice, placeName } from './views/notices.ts';
 
 /** Colleagues who were on duty in the last two months can be asked to take over. */
@@ -118,7 +118,7 @@ export async function answerTakeOver(
 }
 
 /** Who is on duty where, gaps first. */
-export async function board(needs: BotNeeds, reader: Reader): Promise<Card> {
+export async function board(needs: BotNeeds, reader: Reader, where: BoardPlace = 'in a chat'): Promise<Card> {
   const rows = await allOnDuty(needs.store.db, reader.organisation.id, reader.now);
-  return needs.cards.draw('duty-board', dutyBoard(reader, rows));
+  return needs.cards.draw('duty-board', dutyBoard(reader, rows, where));
 }

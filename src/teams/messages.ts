@@ -5,7 +5,7 @@ import type { Card } from './cards.ts';
 import { type Command, parseCommand } from './commands.ts';
 import { board, comeOffDuty, dutyCard } from './duties.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
-import type { Reader } from './views/common.ts';
+import { inTeam, type Reader } from './views/common.ts';
 import { chooseOrganisation, welcome } from './views/guidance.ts';
 import { message } from './views/message.ts';
 import { myReferrals } from './views/raise.ts';
@@ -32,6 +32,44 @@ export async function answerMessage(
   const command = parseCommand(text);
   if (command !== undefined) return answerCommand(needs, speaker, reader, command);
   return answerText(needs, reader, text, attached ? UNOPENED : '');
+}
+
+/**
+ * The card that answers a message in a team. A team that receives referrals may ask there who is on duty; all else is
+ * for a chat of one's own.
+ * @param group The team's group id.
+ */
+export async function answerInTeam(
+  needs: BotNeeds,
+  speaker: Speaker,
+  typed: string,
+  group: string | undefined,
+): Promise<Card> {
+  const served = speaker.organisations.filter(({ id }) => {
+    const groups = needs.teams(id);
+    return group !== undefined && (groups === 'any' || groups.includes(group));
+  });
+  if (parseCommand(typed.trim()) !== 'who-is-on-duty' || served.length === 0) {
+    return needs.cards.draw('message', { ...askInChat(served.length > 0), ...inTeam });
+  }
+  const chosen = served.find(({ id }) => id === speaker.reader?.organisation.id);
+  const organisation = chosen ?? (served.length === 1 ? served[0] : undefined);
+  if (organisation === undefined) {
+    const view = message('Which Trust?', [
+      'This team receives referrals from more than one. Say which is yours in a chat between you and me: open my name and choose Chat.',
+      'Then ask here again.',
+    ]);
+    return needs.cards.draw('message', { ...view, ...inTeam });
+  }
+  const reader = { organisation, name: speaker.person.name, canChangeOrganisation: false, now: needs.clock.now() };
+  return board(needs, reader, 'in a channel');
+}
+
+function askInChat(canAskForBoard: boolean) {
+  return message('Ask me in a chat of your own', [
+    'I answer questions only in a chat between you and me, so that what you ask stays with you. Open my name and choose Chat.',
+    ...(canAskForBoard ? ['Here you can ask me “who is on duty”.'] : []),
+  ]);
 }
 
 function attachmentView() {

@@ -39,7 +39,7 @@ export async function answerPress(
       return step(needs, reader, press.data);
     case 'danger':
       return press.data.apart
-        ? { words: 'What to do is in the message below.', below: drawDanger(needs, reader) }
+        ? { words: BELOW, below: drawDanger(needs, reader) }
         : { card: drawDanger(needs, reader, { from: press.data.from }) };
     case 'none-of-these':
       return { card: drawNone(needs, reader) };
@@ -100,6 +100,8 @@ async function choose(
   return { card: needs.cards.draw('welcome', welcome(reader)) };
 }
 
+const BELOW = 'What to do is in the message below.';
+
 /** Somebody who has not yet said which Trust is theirs still gets the way out. */
 function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press): Answer {
   // National contacts are the same in every organisation.
@@ -113,5 +115,7 @@ function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press): Answer {
     ['Then tell someone senior. I can say more once I know which Trust you work for: press All topics.'],
     { organisation, contacts: [emergency], now: needs.clock.now() },
   );
-  return { card: needs.cards.draw('message', { ...view, showExit: false }) };
+  const card = needs.cards.draw('message', { ...view, showExit: false });
+  // A card that others read too stays where it is.
+  return press.data.apart ? { words: BELOW, below: card } : { card };
 }

@@ -5,6 +5,7 @@ import type { ChannelRow, TeamRow } from '../store/schema.ts';
 import { findTeam } from '../store/teams.ts';
 import { messageWith } from './messenger.ts';
 import type { BotNeeds } from './needs.ts';
+import { inTeam } from './views/common.ts';
 import { message } from './views/message.ts';
 
 /** Whether an activity tells of a team: the bot added or removed, a channel made, renamed or deleted. */
@@ -106,7 +107,7 @@ async function tellTeam(
           'Until then nothing is sent here.',
         ])
       : channelView(organisations, group.channels);
-  await context.sendActivity(messageWith(needs.cards.draw('message', { ...view, showExit: false })));
+  await context.sendActivity(messageWith(needs.cards.draw('message', { ...view, ...inTeam, showExit: false })));
 }
 
 function channelView(organisations: readonly Organisation[], channels: readonly string[]) {

@@ -69,4 +69,15 @@ describe('signpost evaluate', () => {
     expect(said).toContain('Meant, and what came first:');
     expect(said).toContain('Each miss:');
   });
+
+  test('cross-validates, and refuses fewer than two folds', () => {
+    const said = signpost(['evaluate', 'tests/guidance/utterances/own.jsonl', '--folds', '2']);
+    expect(said).toContain('Each was answered after learning from those of the other 1 folds.');
+    expect(said).toMatch(/right flow first +0\.\d{3}/);
+    for (const folds of ['1', '2.5', 'many']) {
+      expect(() => signpost(['evaluate', 'tests/guidance/utterances/own.jsonl', '--folds', folds])).toThrow(
+        /--folds must be a whole number, 2 or more\./,
+      );
+    }
+  });
 });

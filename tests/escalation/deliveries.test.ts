@@ -1,698 +1,688 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
-import { createWorker, type Sent, type Worker } from '../../src/escalation/deliveries.ts';
-import type { Action } from '../../src/escalation/life.ts';
-import { type Acted, createReferrals, type Raise, type Referrals } from '../../src/escalation/referrals.ts';
-import { takeDueCards } from '../../src/store/cards.ts';
-import { startDuty } from '../../src/store/duty.ts';
+import type { Sent } from '../../src/escalation/deliveries.ts';
+import type { Raise } from '../../src/escalation/referrals.ts';
 import { savePerson } from '../../src/store/people.ts';
-import { type ReferralRecord, updateReferral } from '../../src/store/referrals.ts';
-import type { CardRole, CardRow, PersonRow } from '../../src/store/schema.ts';
-import { openSqlite, type Store } from '../../src/store/store.ts';
-import { saveTeam } from '../../src/store/teams.ts';
-import { loadExampleTrust } from '../guidance/example-trust.ts';
-import { type Attempt, type RehearsedTeams, rehearsedTeams } from './rehearsed-teams.ts';
+import { updateReferral } from '../../src/store/referrals.ts';
+import type { PersonRow } from '../../src/store/schema.ts';
+import { openSqlite } from '../../src/store/store.ts';
+import {
+  attemptsFor,
+  CHANNEL,
+  cardsOf,
+  detailsOf,
+  HOUR,
+  type House,
+  holdNext,
+  kindsOf,
+  MEMBER,
+  MINUTE,
+  MORNING,
+  NURSE,
+  onlyFor,
+  openHouse,
+  personCalled,
+  postedFor,
+  reporterReads,
+  rest,
+  SECOND,
+  SECOND_NURSE,
+  shownIn,
+} from './house.ts';
 
 /**
  * The worker against a real register, a Teams of a few lines and a clock that only the test moves.
  * The route of Example Trust: who is on duty (30 minutes), then the channel (15 minutes), then ring the senior person.
  */
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const MORNING = Date.parse('2026-01-14T09:00:00Z');
-const FORM = 'the-message-of-the-form';
-const CHANNEL = '19:safeguarding@thread.tacv2';
-const organisation = loadExampleTrust();
+const REFUSED: Sent = { result: 'refused', reason: 'HTTP 403' };
+const NOT_NOW: Sent = { result: 'retry', reason: 'HTTP 503' };
+const ROUTINE: Partial<Raise> = { escalate: { route: 'senior-first', urgency: 'routine', category: 'filming' } };
+const IMMEDIATE: Partial<Raise> = { escalate: { route: 'senior-first', urgency: 'immediate', category: 'filming' } };
 
-const REPORTER = personCalled('Amina');
-const NURSE = personCalled('Grace');
-const SECOND_NURSE = personCalled('Helen');
-
-let folder: string;
-let store: Store;
-let time: number;
-let teams: RehearsedTeams;
-let worker: Worker;
-let referrals: Referrals;
-
+let house: House;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'signpost-deliveries-'));
-  store = await openSqlite(folder);
-  time = MORNING;
-  const clock = { now: () => time };
-  teams = rehearsedTeams(clock.now);
-  const groups = () => ['group-1'];
-  const log = pino({ level: 'silent' });
-  worker = createWorker({ store, clock, teams: groups, messenger: teams, log, everyMs: 60 * MINUTE });
-  referrals = createReferrals({ store, clock, teams: groups, wake: worker.wake });
-  for (const person of [REPORTER, NURSE, SECOND_NURSE]) await savePerson(store.db, person);
-  await saveTeam(
-    store.db,
-    {
-      team: 'team-1',
-      tenant: 'tenant-1',
-      group_id: 'group-1',
-      name: 'Safeguarding',
-      service_url: 'https://smba.example',
-      bot_id: 'bot',
-      updated_at: MORNING,
-    },
-    [{ channel: CHANNEL, name: 'Safeguarding referrals' }],
-  );
+  house = await openHouse();
 });
-
-afterEach(async () => {
-  await worker.stop();
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => house.close());
 
 describe('a referral that is raised', () => {
   test('reaches who is on duty, and the reporter is told so only then', async () => {
-    await goesOnDuty(NURSE);
-    const raised = await raises();
-    expect(raised.audit.map(({ kind }) => kind)).toEqual(['raised', 'step']);
-    await settle();
-    expect(cardsOf(await read(raised), 'on-duty')).toMatchObject([
+    await house.goesOnDuty(NURSE);
+    const raised = await house.raises();
+    expect(kindsOf(raised)).toEqual(['raised', 'step']);
+    await house.settle();
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([
       { state: 'delivered', place_name: 'Grace', due_at: null },
     ]);
-    expect(shownIn(FORM)).toContain('delivered');
-    expect(attemptsFor('channel')).toEqual([]);
-  });
-
-  test('goes to the next step at once while nobody is on duty', async () => {
-    const raised = await raises();
-    await settle();
-    expect(cardsOf(await read(raised), 'channel')).toMatchObject([{ state: 'delivered', channel: CHANNEL }]);
-    expect(attemptsFor('on-duty')).toEqual([]);
-  });
-
-  test('goes round those on duty when it may be about somebody in charge', async () => {
-    await goesOnDuty(NURSE);
-    const raised = await raises({ aboutSenior: 'unsure' });
-    await settle();
-    expect(attemptsFor('on-duty')).toEqual([]);
-    expect(cardsOf(await read(raised), 'channel')).toMatchObject([{ state: 'delivered' }]);
-  });
-
-  test('is not sent to the person who raised it, even on duty', async () => {
-    await goesOnDuty(REPORTER);
-    await raises();
-    await settle();
-    expect(attemptsFor('on-duty')).toEqual([]);
-    expect(attemptsFor('channel').length).toBe(1);
+    expect(reporterReads(house)).toContain('delivered');
+    expect(attemptsFor(house, 'channel')).toEqual([]);
   });
 
   test('is one referral with one card each, however often Send arrives', async () => {
-    await goesOnDuty(NURSE);
+    await house.goesOnDuty(NURSE);
     const key = randomUUID();
-    const [first, second] = await Promise.all([raises({ key }), raises({ key })]);
-    await raises({ key });
+    const [first, second] = await Promise.all([house.raises({ key }), house.raises({ key })]);
+    await house.raises({ key });
     expect(second?.referral.reference).toBe(first?.referral.reference);
-    await settle();
-    expect(attemptsFor('on-duty').length).toBe(1);
+    await house.settle();
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
   });
 });
 
 describe('a card that Teams does not take now', () => {
-  beforeEach(() => goesOnDuty(NURSE));
+  beforeEach(() => house.goesOnDuty(NURSE));
 
   test('waits as long as Teams says, and no shorter', async () => {
-    teams.trouble = onlyFor('on-duty', { result: 'retry', reason: 'HTTP 429', afterMs: 7 * SECOND });
-    const raised = await raises();
-    await settle();
-    expect(attemptsFor('on-duty').length).toBe(1);
-    expect(cardsOf(await read(raised), 'on-duty')).toMatchObject([{ state: 'waiting', last_error: 'HTTP 429' }]);
+    house.teams.trouble = onlyFor('on-duty', { result: 'retry', reason: 'HTTP 412', afterMs: 7 * SECOND });
+    const raised = await house.raises();
+    await house.settle();
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'waiting', last_error: 'HTTP 412' }]);
 
-    teams.trouble = undefined;
-    await later(7 * SECOND - 1);
-    expect(attemptsFor('on-duty').length).toBe(1);
-    await later(1);
-    expect(attemptsFor('on-duty').length).toBe(2);
-    expect(cardsOf(await read(raised), 'on-duty')).toMatchObject([
+    house.teams.trouble = undefined;
+    await house.later(7 * SECOND - 1);
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
+    await house.later(1);
+    expect(attemptsFor(house, 'on-duty').length).toBe(2);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([
       { state: 'delivered', attempts: 0, last_error: null, possible_duplicate: 0 },
     ]);
   });
 
   test('waits as long as Teams says though it changes meanwhile, and then shows the change', async () => {
-    teams.trouble = onlyFor('on-duty', { result: 'retry', reason: 'HTTP 429', afterMs: MINUTE });
-    const raised = await raises();
-    await settle();
-    teams.trouble = undefined;
-    await acts(raised, 'note', 'A note.');
-    await later(MINUTE - 1);
-    expect(attemptsFor('on-duty').length).toBe(1);
-    await later(1);
-    expect(shownIn(postedFor('on-duty')[0])).toContain('note');
+    house.teams.trouble = onlyFor('on-duty', { result: 'retry', reason: 'HTTP 412', afterMs: MINUTE });
+    const raised = await house.raises();
+    await house.settle();
+    house.teams.trouble = undefined;
+    await house.acts(raised, 'note', { text: 'A note.' });
+    await house.later(MINUTE - 1);
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
+    await house.later(1);
+    expect(shownIn(house, postedFor(house, 'on-duty')[0])).toContain('note');
   });
 
   test('is tried again after longer and longer waits, up to a minute, and never given up', async () => {
-    teams.trouble = onlyFor('on-duty', { result: 'retry', reason: 'HTTP 503' });
-    await raises();
-    await settle();
-    for (let second = 0; second < 300; second += 1) await later(SECOND, 1);
-    const moments = attemptsFor('on-duty').map(({ at }) => (at - MORNING) / SECOND);
-    const waits = moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0));
-    expect(waits[0]).toBeLessThanOrEqual(2);
-    expect(waits).toEqual([...waits].sort((a, b) => a - b));
-    expect(waits.at(-1)).toBe(60);
+    house.teams.trouble = onlyFor('on-duty', NOT_NOW);
+    await house.raises();
+    await house.settle();
+    for (let second = 0; second < 300; second += 1) {
+      house.moveClock(SECOND);
+      await house.look();
+    }
+    expect(waitsBetween(attemptsFor(house, 'on-duty')).slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
   });
 
   test('is not spoken of as sent meanwhile', async () => {
-    teams.trouble = onlyFor('on-duty', { result: 'retry', reason: 'HTTP 503' });
-    await raises();
-    await later(5 * SECOND);
-    for (const kind of ['delivered', 'uncertain', 'not-delivered']) expect(shownIn(FORM)).not.toContain(kind);
+    house.teams.trouble = onlyFor('on-duty', NOT_NOW);
+    await house.raises();
+    await house.later(5 * SECOND);
+    for (const kind of ['delivered', 'uncertain', 'not-delivered']) expect(reporterReads(house)).not.toContain(kind);
+  });
+});
+
+describe('the waits between tries', () => {
+  test.each([0, 0.25, 0.5, 0.75])(
+    'are longer by chance, by a tenth at most, and never shorter (chance %d)',
+    async (chance) => {
+      await house.close();
+      house = await openHouse({ random: () => chance });
+      await house.goesOnDuty(NURSE);
+      house.teams.trouble = onlyFor('on-duty', { result: 'retry', reason: 'HTTP 412', afterMs: 10 * SECOND });
+      const raised = await house.raises();
+      await house.look();
+      const [card] = cardsOf(await house.read(raised), 'on-duty');
+      const more = (card?.due_at ?? 0) - MORNING - 10 * SECOND;
+      expect(Math.abs(more - chance * SECOND)).toBeLessThanOrEqual(1);
+    },
+  );
+});
+
+describe('a conversation that Teams slows down', () => {
+  const slower = onlyFor('on-duty', { result: 'retry', reason: 'HTTP 429', afterMs: 7 * SECOND, slowDown: true });
+  beforeEach(() => house.goesOnDuty(NURSE));
+
+  test('gets nothing at all before the time that Teams asked for', async () => {
+    house.teams.trouble = slower;
+    await house.raises();
+    await house.raises();
+    await house.settle();
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
+    house.teams.trouble = undefined;
+    await house.later(7 * SECOND - 1);
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
+    await house.later(1);
+    expect(postedFor(house, 'on-duty').length).toBe(2);
+  });
+
+  test('nor what only becomes due meanwhile, however urgent', async () => {
+    house.teams.trouble = slower;
+    await house.raises(ROUTINE);
+    await house.settle();
+    house.teams.trouble = undefined;
+    await house.raises(IMMEDIATE);
+    await house.later(7 * SECOND - 1);
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
+    await house.later(1);
+    expect(attemptsFor(house, 'on-duty').map(({ record }) => record?.referral.urgency)).toEqual([
+      'routine',
+      'immediate',
+      'routine',
+    ]);
+  });
+
+  test('slows down no other', async () => {
+    await house.goesOnDuty(SECOND_NURSE);
+    house.teams.trouble = (card) => (card.person === NURSE.person ? slower(card) : undefined);
+    await house.raises();
+    await house.raises();
+    await house.settle();
+    expect(attemptsFor(house, 'on-duty').filter(({ card }) => card.person === SECOND_NURSE.person).length).toBe(2);
   });
 });
 
 describe('a card that may have arrived', () => {
-  beforeEach(() => goesOnDuty(NURSE));
+  beforeEach(() => house.goesOnDuty(NURSE));
 
   test('is sent again and marked as a possible duplicate, and the reporter is told once', async () => {
-    teams.trouble = onlyFor('on-duty', { result: 'uncertain', reason: 'HTTP 502' });
-    const raised = await raises();
-    await settle();
-    await later(2 * SECOND);
-    teams.trouble = undefined;
-    await later(MINUTE);
-    const marks = attemptsFor('on-duty').map(({ card }) => card.possible_duplicate);
-    expect(marks[0]).toBe(0);
-    expect(marks.length).toBeGreaterThan(2);
-    expect(marks.slice(1).every((mark) => mark === 1)).toBe(true);
-    expect(cardsOf(await read(raised), 'on-duty')).toMatchObject([{ state: 'delivered', possible_duplicate: 1 }]);
-    const told = shownIn(FORM);
+    house.teams.trouble = onlyFor('on-duty', { result: 'uncertain', reason: 'HTTP 502' });
+    const raised = await house.raises();
+    await house.settle();
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'uncertain' }]);
+    await house.later(2 * SECOND);
+    house.teams.trouble = undefined;
+    await house.later(MINUTE);
+    const marks = attemptsFor(house, 'on-duty').map(({ card }) => card.possible_duplicate);
+    expect(marks).toEqual([0, 1, 1]);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'delivered', possible_duplicate: 1 }]);
+    const told = reporterReads(house);
     expect(told.filter((kind) => kind === 'uncertain').length).toBe(1);
     expect(told.filter((kind) => kind === 'delivered').length).toBe(1);
   });
 
   test('is only tried again, without a mark, when the message was there already', async () => {
-    const raised = await raises();
-    await settle();
-    teams.trouble = onlyFor('on-duty', { result: 'uncertain', reason: 'no answer' });
-    await acts(raised, 'note', 'A note.');
-    await settle();
-    teams.trouble = undefined;
-    await later(MINUTE);
-    expect(cardsOf(await read(raised), 'on-duty')).toMatchObject([{ state: 'delivered', possible_duplicate: 0 }]);
-    expect(shownIn(FORM)).not.toContain('uncertain');
-    expect(postedFor('on-duty').length).toBe(1);
-    expect(shownIn(postedFor('on-duty')[0])).toContain('note');
-  });
-
-  test('is marked too when the server stopped between sending and writing down', async () => {
-    const raised = await raises();
-    // Another life of this server took the cards, and was killed.
-    await takeDueCards(store, time, time + MINUTE, 20);
-    await settle();
-    expect(attemptsFor('on-duty')).toMatchObject([{ card: { possible_duplicate: 1 } }]);
-    expect(cardsOf(await read(raised), 'on-duty')).toMatchObject([{ state: 'delivered' }]);
+    const raised = await house.raises();
+    await house.settle();
+    house.teams.trouble = onlyFor('on-duty', { result: 'uncertain', reason: 'no answer' });
+    await house.acts(raised, 'note', { text: 'A note.' });
+    await house.settle();
+    house.teams.trouble = undefined;
+    await house.later(MINUTE);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'delivered', possible_duplicate: 0 }]);
+    expect(reporterReads(house)).not.toContain('uncertain');
+    expect(postedFor(house, 'on-duty').length).toBe(1);
+    expect(shownIn(house, postedFor(house, 'on-duty')[0])).toContain('note');
   });
 });
 
 describe('a message that is not there any more', () => {
-  test('is posted afresh in the same chat', async () => {
-    await goesOnDuty(NURSE);
-    const raised = await raises();
-    await settle();
-    const [old] = postedFor('on-duty');
-    teams.messages.delete(old ?? '');
-    await acts(raised, 'note', 'A note.');
-    await settle();
-    const [fresh, ...others] = postedFor('on-duty');
+  test('is posted afresh in the same chat, and says so', async () => {
+    await house.goesOnDuty(NURSE);
+    const raised = await house.raises();
+    await house.settle();
+    const [old] = postedFor(house, 'on-duty');
+    house.teams.messages.delete(old ?? '');
+    await house.acts(raised, 'note', { text: 'A note.' });
+    await house.settle();
+    const [fresh, ...others] = postedFor(house, 'on-duty');
     expect(others).toEqual([]);
     expect(fresh).not.toBe(old);
-    expect(shownIn(fresh)).toContain('note');
-    expect(cardsOf(await read(raised), 'on-duty')).toMatchObject([
+    expect(shownIn(house, fresh)).toContain('note');
+    expect(house.teams.messages.get(fresh ?? '')?.card.replaced).toBe(1);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([
       { state: 'delivered', activity: fresh, conversation: NURSE.conversation },
     ]);
   });
 
   test('is a new thread in the channel', async () => {
-    const raised = await raises();
-    await settle();
-    const [before] = cardsOf(await read(raised), 'channel');
-    teams.messages.clear();
-    await acts(raised, 'note', 'A note.', 'channel');
-    await settle();
-    const [after] = cardsOf(await read(raised), 'channel');
-    expect(after?.state).toBe('delivered');
+    const raised = await house.raises();
+    await house.settle();
+    const [before] = cardsOf(await house.read(raised), 'channel');
+    house.teams.messages.clear();
+    await house.acts(raised, 'note', { text: 'A note.', by: MEMBER, from: 'channel' });
+    await house.settle();
+    const [after] = cardsOf(await house.read(raised), 'channel');
+    expect(after).toMatchObject({ state: 'delivered', replaced: 1 });
     expect(after?.conversation).not.toBe(before?.conversation);
     // The reporter's message was gone as well.
-    expect(cardsOf(await read(raised), 'reporter')).toMatchObject([{ state: 'delivered' }]);
-    expect(teams.messages.size).toBe(2);
+    expect(postedFor(house, 'reporter').length).toBe(1);
+  });
+
+  test('is replaced once where Teams refuses to update it, and then given up', async () => {
+    await house.goesOnDuty(NURSE);
+    const raised = await house.raises();
+    await house.settle();
+    house.teams.trouble = (card) => (card.role === 'on-duty' && card.activity !== null ? REFUSED : undefined);
+    await house.acts(raised, 'note', { text: 'The first note.' });
+    await house.settle();
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'delivered', replaced: 1 }]);
+    expect(postedFor(house, 'on-duty').length).toBe(2);
+
+    await house.acts(raised, 'note', { text: 'The second note.' });
+    await house.settle();
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'failed', due_at: null }]);
+    expect(kindsOf(await house.read(raised))).toContain('not-updated');
+    expect(postedFor(house, 'on-duty').length).toBe(2);
   });
 });
 
 describe('a card that cannot arrive', () => {
-  const REFUSED: Sent = { result: 'refused', reason: 'HTTP 403' };
-
   test('is given up, the reporter is told, and the next step is taken at once', async () => {
-    await goesOnDuty(NURSE);
-    teams.trouble = onlyFor('on-duty', REFUSED);
-    const raised = await raises();
-    await settle();
-    const now = await read(raised);
+    await house.goesOnDuty(NURSE);
+    house.teams.trouble = onlyFor('on-duty', REFUSED);
+    const raised = await house.raises();
+    await house.settle();
+    const now = await house.read(raised);
     expect(cardsOf(now, 'on-duty')).toMatchObject([{ state: 'failed', due_at: null, last_error: 'HTTP 403' }]);
-    expect(shownIn(FORM)).toContain('not-delivered');
+    expect(reporterReads(house)).toContain('not-delivered');
     expect(cardsOf(now, 'channel')).toMatchObject([{ state: 'delivered' }]);
     expect(now.referral).toMatchObject({ route_step: 1, next_step_at: MORNING + 15 * MINUTE });
 
-    await later(10 * MINUTE);
-    await acts(raised, 'note', 'A note.', 'channel');
-    await settle();
-    expect(attemptsFor('on-duty').length).toBe(1);
+    await house.later(10 * MINUTE);
+    await house.acts(raised, 'note', { text: 'A note.', by: MEMBER, from: 'channel' });
+    await house.settle();
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
   });
 
   test('is not called unacknowledged: nobody had the chance to acknowledge it', async () => {
-    await goesOnDuty(NURSE);
-    teams.trouble = (card) => (card.role === 'reporter' ? undefined : REFUSED);
-    const raised = await raises();
-    await settle();
-    const kinds = (await read(raised)).audit.map(({ kind }) => kind);
-    expect(kinds).toContain('nobody-reached');
+    await house.goesOnDuty(NURSE);
+    house.teams.trouble = onlyFor('on-duty', REFUSED);
+    const raised = await house.raises();
+    await house.settle();
+    const kinds = kindsOf(await house.read(raised));
+    expect(kinds).toContain('not-delivered-to-anybody');
     expect(kinds).not.toContain('not-acknowledged');
   });
 
   test('does not hurry the route while somebody else is reached', async () => {
-    await goesOnDuty(NURSE);
-    await goesOnDuty(SECOND_NURSE);
-    teams.trouble = (card) => (card.person === NURSE.person ? REFUSED : undefined);
-    const raised = await raises();
-    await settle();
-    expect(
-      cardsOf(await read(raised), 'on-duty')
-        .map(({ state }) => state)
-        .sort(),
-    ).toEqual(['delivered', 'failed']);
-    expect(shownIn(FORM)).toContain('not-delivered');
-    expect(attemptsFor('channel')).toEqual([]);
-    await later(30 * MINUTE);
-    expect(attemptsFor('channel').length).toBe(1);
+    await house.goesOnDuty(NURSE);
+    await house.goesOnDuty(SECOND_NURSE);
+    house.teams.trouble = (card) => (card.person === NURSE.person ? REFUSED : undefined);
+    const raised = await house.raises();
+    await house.settle();
+    const states = cardsOf(await house.read(raised), 'on-duty').map(({ state }) => state);
+    expect(states.sort()).toEqual(['delivered', 'failed']);
+    expect(reporterReads(house)).toContain('not-delivered');
+    expect(attemptsFor(house, 'channel')).toEqual([]);
+    await house.later(30 * MINUTE);
+    expect(attemptsFor(house, 'channel').length).toBe(1);
   });
 
   test('nor while somebody else may yet be reached', async () => {
-    await goesOnDuty(NURSE);
-    await goesOnDuty(SECOND_NURSE);
-    teams.trouble = (card) => {
+    await house.goesOnDuty(NURSE);
+    await house.goesOnDuty(SECOND_NURSE);
+    house.teams.trouble = (card) => {
       if (card.role === 'reporter') return undefined;
-      return card.person === NURSE.person ? REFUSED : { result: 'retry', reason: 'HTTP 503' };
+      return card.person === NURSE.person ? REFUSED : NOT_NOW;
     };
-    await raises();
-    await settle();
-    expect(attemptsFor('channel')).toEqual([]);
+    await house.raises();
+    await house.settle();
+    expect(attemptsFor(house, 'channel')).toEqual([]);
   });
 
   test('leads to the telephone when nobody at all is reached', async () => {
-    await goesOnDuty(NURSE);
-    teams.trouble = (card) => (card.role === 'reporter' ? undefined : REFUSED);
-    const raised = await raises();
-    await settle();
-    const { audit, referral } = await read(raised);
-    const steps = audit.filter(({ kind }) => kind === 'step').map(({ details }) => JSON.parse(details));
+    await house.goesOnDuty(NURSE);
+    house.teams.trouble = (card) => (card.role === 'reporter' ? undefined : REFUSED);
+    const raised = await house.raises();
+    await house.settle();
+    const { audit, referral } = await house.read(raised);
+    const steps = audit.filter(({ kind }) => kind === 'step').map(detailsOf);
     expect(steps).toMatchObject([{ step: 0 }, { step: 1 }, { step: 2, ring: ['senior'] }]);
-    expect(referral.next_step_at).toBeNull();
-    const told = teams.messages.get(FORM)?.record.audit ?? [];
-    expect(told.some(({ details }) => JSON.parse(details).ring?.includes('senior'))).toBe(true);
+    expect(referral).toMatchObject({ next_step_at: null, unanswered_at: MORNING });
+    expect(reporterReads(house)).toContain('unanswered');
   });
 
   test('does not stop the others from being told when it is the reporter’s own', async () => {
-    await goesOnDuty(NURSE);
-    teams.trouble = onlyFor('reporter', REFUSED);
-    const raised = await raises();
-    await settle();
-    expect(cardsOf(await read(raised), 'reporter')).toMatchObject([{ state: 'failed' }]);
-    expect(cardsOf(await read(raised), 'on-duty')).toMatchObject([{ state: 'delivered' }]);
-    expect(attemptsFor('channel')).toEqual([]);
+    await house.goesOnDuty(NURSE);
+    house.teams.trouble = onlyFor('reporter', REFUSED);
+    const raised = await house.raises();
+    await house.settle();
+    expect(cardsOf(await house.read(raised), 'reporter')).toMatchObject([{ state: 'failed' }]);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'delivered' }]);
+    expect(attemptsFor(house, 'channel')).toEqual([]);
   });
 
   test('after an acknowledgement moves nothing on', async () => {
-    await goesOnDuty(NURSE);
-    const raised = await raises();
-    await settle();
-    await acts(raised, 'acknowledge');
-    teams.trouble = onlyFor('on-duty', REFUSED);
-    await settle();
-    expect(cardsOf(await read(raised), 'on-duty')).toMatchObject([{ state: 'failed' }]);
-    expect(attemptsFor('channel')).toEqual([]);
+    await house.goesOnDuty(NURSE);
+    const raised = await house.raises();
+    await house.settle();
+    await house.acts(raised, 'acknowledge');
+    house.teams.trouble = onlyFor('on-duty', REFUSED);
+    await house.settle();
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'failed' }]);
+    expect(attemptsFor(house, 'channel')).toEqual([]);
+  });
+});
+
+describe('a card that cannot be drawn', () => {
+  const broken = (name: PersonRow) => (card: { person: string | null }) => {
+    if (card.person === name.person) throw new Error('The template is broken.');
+    return undefined;
+  };
+
+  test('stands in the way of no other, and is shown once it can be', async () => {
+    await house.goesOnDuty(NURSE);
+    await house.goesOnDuty(SECOND_NURSE);
+    house.teams.trouble = broken(NURSE);
+    const raised = await house.raises();
+    const other = await house.raises({ department: 'ward-2' });
+    await house.settle();
+    const ofNurse = async () =>
+      cardsOf(await house.read(raised), 'on-duty').find(({ person }) => person === NURSE.person);
+    expect(await ofNurse()).toMatchObject({ state: 'waiting', last_error: 'the card could not be drawn' });
+    const states = cardsOf(await house.read(raised), 'on-duty').map(({ state }) => state);
+    expect(states.sort()).toEqual(['delivered', 'waiting']);
+    expect(cardsOf(await house.read(other), 'channel')).toMatchObject([{ state: 'delivered' }]);
+
+    house.teams.trouble = undefined;
+    await house.later(MINUTE);
+    expect(await ofNurse()).toMatchObject({ state: 'delivered' });
+  });
+
+  test('is put aside after five tries, the reporter is told once, and the route goes on', async () => {
+    await house.goesOnDuty(NURSE);
+    house.teams.trouble = broken(NURSE);
+    const raised = await house.raises();
+    await house.settle();
+    for (let tries = 2; tries < 5; tries += 1) await house.later(MINUTE);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'waiting', attempts: 4 }]);
+    expect(attemptsFor(house, 'channel')).toEqual([]);
+    await house.later(MINUTE);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'parked' }]);
+    expect(attemptsFor(house, 'channel').length).toBeGreaterThan(0);
+
+    // A change lets it be drawn once more, and tells nobody again that it failed.
+    await house.acts(raised, 'note', { text: 'A note.', by: MEMBER, from: 'channel' });
+    await house.later(HOUR);
+    const told = kindsOf(await house.read(raised)).filter((kind) => kind === 'not-delivered');
+    expect(told.length).toBe(1);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'parked', due_at: null }]);
+  });
+
+  test('is not put aside sooner because Teams was slow before', async () => {
+    await house.goesOnDuty(NURSE);
+    house.teams.trouble = onlyFor('on-duty', NOT_NOW);
+    const raised = await house.raises();
+    await house.settle();
+    for (let tries = 0; tries < 5; tries += 1) await house.later(MINUTE);
+    house.teams.trouble = broken(NURSE);
+    await house.later(MINUTE);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'waiting', attempts: 1 }]);
   });
 });
 
 describe('many changes', () => {
-  beforeEach(() => goesOnDuty(NURSE));
+  beforeEach(() => house.goesOnDuty(NURSE));
 
   test('that come together are one update of each card', async () => {
-    const raised = await raises();
-    await settle();
-    const before = teams.attempts.length;
-    for (let number = 1; number <= 10; number += 1) await acts(raised, 'note', `Note ${number}.`);
-    await settle();
-    const since = teams.attempts.slice(before);
+    const raised = await house.raises();
+    await house.settle();
+    const before = house.teams.attempts.length;
+    for (let number = 1; number <= 10; number += 1) await house.acts(raised, 'note', { text: `Note ${number}.` });
+    await house.settle();
+    const since = house.teams.attempts.slice(before);
     expect(since.map(({ card }) => card.role).sort()).toEqual(['on-duty', 'reporter']);
-    for (const { record } of since) expect(record.audit.filter(({ kind }) => kind === 'note').length).toBe(10);
+    for (const { record } of since) expect(record?.audit.filter(({ kind }) => kind === 'note').length).toBe(10);
   });
 
   test('that come while a card is on its way are one more update of it', async () => {
-    const raised = await raises();
-    await settle();
-    const before = attemptsFor('on-duty').length;
-    const held = holdNext('on-duty');
-    await acts(raised, 'note', 'The first note.');
-    await worker.start();
+    const raised = await house.raises();
+    await house.settle();
+    const before = attemptsFor(house, 'on-duty').length;
+    const held = holdNext(house, 'on-duty');
+    await house.acts(raised, 'note', { text: 'The first note.' });
+    house.worker.wake();
     await held.reached;
-    for (let number = 1; number <= 10; number += 1) await acts(raised, 'note', `Note ${number}.`);
+    for (let number = 1; number <= 10; number += 1) await house.acts(raised, 'note', { text: `Note ${number}.` });
     held.release();
-    await worker.stop();
-    await settle();
-    const since = attemptsFor('on-duty').slice(before);
-    expect(since.map(({ record }) => record.audit.filter(({ kind }) => kind === 'note').length)).toEqual([1, 11]);
+    await house.settle();
+    const since = attemptsFor(house, 'on-duty').slice(before);
+    expect(since.map(({ record }) => record?.audit.filter(({ kind }) => kind === 'note').length)).toEqual([1, 11]);
   });
 
   test('leave every card showing the last of them, and nothing owed', async () => {
-    const raised = await raises();
-    await settle();
-    await acts(raised, 'acknowledge');
-    await acts(raised, 'take-on');
-    await acts(raised, 'close', 'It was stopped.');
-    await settle();
-    for (const { record } of teams.messages.values()) expect(record.referral.status).toBe('closed');
-    for (const card of (await read(raised)).cards) expect(card).toMatchObject({ due_at: null, shown: card.wanted });
+    const raised = await house.raises();
+    await house.settle();
+    await house.acts(raised, 'acknowledge');
+    await house.acts(raised, 'take-on');
+    await house.acts(raised, 'close', { text: 'It was stopped.' });
+    await house.settle();
+    for (const { card, record } of house.teams.messages.values()) {
+      if (card.role !== 'nudge') expect(record?.referral.status).toBe('closed');
+    }
+    for (const card of (await house.read(raised)).cards) {
+      expect(card).toMatchObject({ due_at: null, shown: card.wanted, state: 'delivered' });
+    }
+  });
+});
+
+describe('the pace', () => {
+  test('is seven in a second to one conversation, and goes on with the rest in the next', async () => {
+    await house.goesOnDuty(NURSE);
+    for (let number = 0; number < 20; number += 1) await house.raises();
+    await house.settle();
+    expect(attemptsFor(house, 'on-duty').length).toBe(7);
+    for (let step = 0; step < 60; step += 1) await house.later(SECOND / 4);
+    const moments = attemptsFor(house, 'on-duty').map(({ at }) => at);
+    expect(mostWithin(moments, SECOND)).toBeLessThanOrEqual(7);
+    expect(mostWithin(moments, 2 * SECOND)).toBeLessThanOrEqual(8);
+    expect(postedFor(house, 'on-duty').length).toBe(20);
+  });
+
+  test('is kept by a server that comes after another', async () => {
+    await house.goesOnDuty(NURSE);
+    for (let number = 0; number < 20; number += 1) await house.raises();
+    await house.settle();
+    await house.worker.stop();
+    const next = house.anotherWorker();
+    await next.start();
+    await rest(next);
+    expect(attemptsFor(house, 'on-duty').length).toBe(7);
+  });
+
+  test('is fifty in a second to one tenant, however many conversations there are', async () => {
+    for (let number = 0; number < 70; number += 1) {
+      const nurse = personCalled(`Nurse ${number}`);
+      await savePerson(house.store.db, nurse);
+      await house.goesOnDuty(nurse);
+    }
+    await house.raises();
+    await house.settle();
+    expect(house.teams.attempts.length).toBe(50);
+    await house.later(1_100);
+    await house.later(1_100);
+    expect(postedFor(house, 'on-duty').length).toBe(70);
+  });
+
+  test('has one message on its way in a conversation at a time', async () => {
+    await house.goesOnDuty(NURSE);
+    await house.goesOnDuty(SECOND_NURSE);
+    for (let number = 0; number < 6; number += 1) await house.raises();
+    await house.settle();
+    expect(house.teams.attempts.length).toBeGreaterThan(12);
+    expect(house.teams.mostAtOnce()).toBe(1);
+  });
+});
+
+describe('the order in a conversation', () => {
+  test('is the most urgent first, however many were there before', async () => {
+    await house.goesOnDuty(NURSE);
+    for (let number = 0; number < 25; number += 1) await house.raises(ROUTINE);
+    await house.raises(IMMEDIATE);
+    await house.settle();
+    expect(attemptsFor(house, 'on-duty')[0]?.record?.referral.urgency).toBe('immediate');
+  });
+
+  test('is what nobody has seen before what is only changed', async () => {
+    await house.goesOnDuty(NURSE);
+    const first = await house.raises();
+    await house.settle();
+    await house.acts(first, 'note', { text: 'A note.' });
+    house.moveClock(SECOND);
+    const second = await house.raises();
+    const before = attemptsFor(house, 'on-duty').length;
+    await house.settle();
+    const references = attemptsFor(house, 'on-duty')
+      .slice(before)
+      .map(({ card }) => card.referral);
+    expect(references).toEqual([second.referral.reference, first.referral.reference]);
+  });
+
+  test('is as it was raised among equals', async () => {
+    await house.goesOnDuty(NURSE);
+    const references: string[] = [];
+    for (let number = 0; number < 5; number += 1) {
+      references.push((await house.raises()).referral.reference);
+      house.moveClock(1);
+    }
+    await house.settle();
+    expect(attemptsFor(house, 'on-duty').map(({ card }) => card.referral)).toEqual(references);
+  });
+
+  test('lets the most urgent conversations go first when there are more than can be served at once', async () => {
+    for (let number = 0; number < 30; number += 1) {
+      await house.raises({ ...ROUTINE, reporter: personCalled(`Reporter ${number}`), message: chatOf(number) });
+    }
+    await house.goesOnDuty(NURSE);
+    await house.raises(IMMEDIATE);
+    await house.look();
+    const first = house.teams.attempts.slice(0, 3).map(({ card }) => card.lane);
+    expect(first).toContain(NURSE.conversation);
+  });
+});
+
+describe('several servers', () => {
+  test('never send what one of them holds', async () => {
+    const other = house.anotherWorker();
+    await other.start();
+    await rest(other);
+    await house.goesOnDuty(NURSE);
+    const held = holdNext(house, 'on-duty');
+    await house.raises();
+    await house.raises();
+    house.worker.wake();
+    await held.reached;
+    other.wake();
+    await rest(other);
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
+    held.release();
+    await house.settle();
+    expect(postedFor(house, 'on-duty').length).toBe(2);
+    expect(house.teams.mostAtOnce()).toBe(1);
+  });
+
+  test('take over what one held for too long, and mark it as a possible duplicate', async () => {
+    const other = house.anotherWorker();
+    await other.start();
+    await rest(other);
+    await house.goesOnDuty(NURSE);
+    const held = holdNext(house, 'on-duty');
+    const raised = await house.raises();
+    house.worker.wake();
+    await held.reached;
+    house.moveClock(MINUTE);
+    other.wake();
+    await rest(other);
+    expect(attemptsFor(house, 'on-duty').map(({ card }) => card.possible_duplicate)).toEqual([0, 1]);
+    held.release();
+    await house.settle();
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'delivered', possible_duplicate: 1 }]);
+  });
+
+  test('do not serve a conversation twice at once, though its lease ran out in their own hands', async () => {
+    await house.goesOnDuty(NURSE);
+    const held = holdNext(house, 'on-duty');
+    await house.raises();
+    house.worker.wake();
+    await held.reached;
+    house.moveClock(2 * MINUTE);
+    house.worker.wake();
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    held.release();
+    await house.settle();
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
+  });
+
+  test('find what a server was sending when it was killed, and mark it as a possible duplicate', async () => {
+    await house.goesOnDuty(NURSE);
+    const held = holdNext(house, 'on-duty');
+    const raised = await house.raises();
+    house.worker.wake();
+    await held.reached;
+    // The register as that server left it, in the hands of the next one.
+    const next = house.anotherWorker();
+    await next.start();
+    await rest(next);
+    expect(attemptsFor(house, 'on-duty').map(({ card }) => card.possible_duplicate)).toEqual([0, 1]);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'delivered' }]);
+    held.release();
   });
 });
 
 describe('the worker', () => {
-  test('shows the other cards when one cannot be drawn, and that one once it can', async () => {
-    await goesOnDuty(NURSE);
-    await goesOnDuty(SECOND_NURSE);
-    teams.trouble = (card) => {
-      if (card.person === NURSE.person) throw new Error('The template is broken.');
-      return undefined;
-    };
-    const raised = await raises();
-    const other = await raises({ key: randomUUID(), department: 'ward-2' });
-    await settle();
-    const ofNurse = async () => cardsOf(await read(raised), 'on-duty').find(({ person }) => person === NURSE.person);
-    expect(await ofNurse()).toMatchObject({ state: 'waiting', last_error: 'the card could not be drawn' });
-    expect(
-      cardsOf(await read(raised), 'on-duty')
-        .map(({ state }) => state)
-        .sort(),
-    ).toEqual(['delivered', 'waiting']);
-    expect(cardsOf(await read(other), 'channel')).toMatchObject([{ state: 'delivered' }]);
-
-    teams.trouble = undefined;
-    await later(MINUTE);
-    expect(await ofNurse()).toMatchObject({ state: 'delivered' });
-  });
-
   test('goes on with the other referrals when the next step of one cannot be taken', async () => {
-    const broken = await raises();
-    await settle();
-    await updateReferral(store.db, broken.referral.reference, { route: 'no route at all', next_step_at: time });
-    const other = await raises({ key: randomUUID() });
-    await settle();
-    expect((await read(other)).cards.map(({ state }) => state)).toEqual(['delivered', 'delivered']);
-  });
-
-  test('shows the most urgent first among those that it takes together', async () => {
-    for (let number = 0; number < 4; number += 1) {
-      await raises({
-        key: randomUUID(),
-        escalate: { route: 'senior-first', urgency: 'routine', category: 'filming' },
-      });
-    }
-    const immediate = await raises({ escalate: { route: 'senior-first', urgency: 'immediate', category: 'filming' } });
-    await look();
-    expect(teams.attempts.length).toBe(10);
-    for (const { record } of teams.attempts.slice(0, 2)) {
-      expect(record.referral.reference).toBe(immediate.referral.reference);
-    }
-  });
-
-  test('shows the most urgent first, however many were there before', async () => {
-    for (let number = 0; number < 25; number += 1) {
-      await raises({ escalate: { route: 'senior-first', urgency: 'routine', category: 'filming' } });
-    }
-    const immediate = await raises({ escalate: { route: 'senior-first', urgency: 'immediate', category: 'filming' } });
-    await look();
-    const first = teams.attempts.map(({ record }) => record.referral.reference);
-    expect(first).toContain(immediate.referral.reference);
-    expect(first.length).toBeLessThan(26);
+    const broken = await house.raises();
+    await house.settle();
+    const change = { route: 'no route at all', next_step_at: house.now() };
+    await updateReferral(house.store.db, broken.referral.reference, change);
+    const other = await house.raises();
+    await house.settle();
+    expect((await house.read(other)).cards.map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+    expect(house.logged.join('\n')).toContain('a step failed');
   });
 
   test('finishes what is in hand before it stops, and does nothing after', async () => {
-    await goesOnDuty(NURSE);
-    const held = holdNext('on-duty');
-    const raised = await raises();
-    await worker.start();
+    await house.goesOnDuty(NURSE);
+    const held = holdNext(house, 'on-duty');
+    const raised = await house.raises();
+    house.worker.wake();
     await held.reached;
     let stopped = false;
-    const stopping = worker.stop().then(() => {
+    const stopping = house.worker.stop().then(() => {
       stopped = true;
     });
     await new Promise((resolve) => setImmediate(resolve));
     expect(stopped).toBe(false);
     held.release();
     await stopping;
-    expect(cardsOf(await read(raised), 'on-duty')).toMatchObject([{ state: 'delivered', lease_until: 0 }]);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'delivered' }]);
+    const lanes = await house.store.db.selectFrom('lanes').select('holder').execute();
+    expect(lanes.every(({ holder }) => holder === null)).toBe(true);
 
-    const before = teams.attempts.length;
-    await acts(raised, 'note', 'A note.');
-    worker.wake();
+    const before = house.teams.attempts.length;
+    await house.acts(raised, 'note', { text: 'A note.' });
+    house.worker.wake();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(teams.attempts.length).toBe(before);
+    expect(house.teams.attempts.length).toBe(before);
   });
 
-  test('needs only to be woken: whoever changes a referral need not wait for the clock', async () => {
-    await worker.start();
-    const shown = holdNext('channel');
-    await raises();
-    await shown.reached;
-    shown.release();
-    await worker.stop();
-    expect(attemptsFor('channel').length).toBe(1);
-  });
-});
-
-describe('the next step of a route', () => {
-  beforeEach(() => goesOnDuty(NURSE));
-
-  test('is taken when the wait is over, not before, and every card says so', async () => {
-    const raised = await raises();
-    await settle();
-    await later(30 * MINUTE - 1);
-    expect(attemptsFor('channel')).toEqual([]);
-    await later(1);
-    expect(cardsOf(await read(raised), 'channel')).toMatchObject([{ state: 'delivered' }]);
-    for (const message of teams.messages.keys()) expect(shownIn(message)).toContain('not-acknowledged');
-
-    await later(15 * MINUTE - 1);
-    expect((await read(raised)).referral.route_step).toBe(1);
-    await later(1);
-    expect((await read(raised)).referral).toMatchObject({ route_step: 2, next_step_at: null, status: 'raised' });
-    await later(24 * 60 * MINUTE);
-    expect((await read(raised)).referral.route_step).toBe(2);
-  });
-
-  test('comes sooner the more urgent it is', async () => {
-    const immediate = await raises({ escalate: { route: 'senior-first', urgency: 'immediate', category: 'filming' } });
-    const routine = await raises({ escalate: { route: 'senior-first', urgency: 'routine', category: 'filming' } });
-    expect(immediate.referral.next_step_at).toBe(MORNING + 10 * MINUTE);
-    expect(routine.referral.next_step_at).toBe(MORNING + 240 * MINUTE);
-    await later(10 * MINUTE);
-    expect(attemptsFor('channel').map(({ record }) => record.referral.reference)).toEqual([
-      immediate.referral.reference,
-    ]);
-  });
-
-  test.each<Action>(['acknowledge', 'take-on'])('is never taken after somebody did “%s”', async (action) => {
-    const raised = await raises();
-    await settle();
-    await later(30 * MINUTE - 1);
-    expect(await acts(raised, action)).toMatchObject({ result: 'done' });
-    await later(24 * 60 * MINUTE);
-    expect(attemptsFor('channel')).toEqual([]);
-    expect((await read(raised)).audit.map(({ kind }) => kind)).not.toContain('not-acknowledged');
-  });
-
-  test('is not put off by a note: a note takes no responsibility', async () => {
-    const raised = await raises();
-    await settle();
-    await acts(raised, 'note', 'I saw this.');
-    await later(30 * MINUTE);
-    expect(attemptsFor('channel').length).toBe(1);
-  });
-
-  test('is taken after a restart that lasted longer than the wait', async () => {
-    const raised = await raises();
-    await settle();
+  test('goes on after a restart that lasted longer than a step waits', async () => {
+    await house.goesOnDuty(NURSE);
+    const raised = await house.raises();
+    await house.settle();
+    await house.worker.stop();
+    await house.store.close();
+    const store = await openSqlite(house.folder);
+    const after = await openHouse({ store, at: MORNING + HOUR });
+    await after.settle();
+    expect((await after.read(raised)).referral.route_step).toBe(1);
+    expect(attemptsFor(after, 'channel').length).toBeGreaterThan(0);
+    expect(cardsOf(await after.read(raised), 'channel')).toMatchObject([{ channel: CHANNEL, state: 'delivered' }]);
+    await after.close();
     await store.close();
-    time += 60 * MINUTE;
-    store = await openSqlite(folder);
-    const clock = { now: () => time };
-    const groups = () => ['group-1'];
-    worker = createWorker({ store, clock, teams: groups, messenger: teams, log: pino({ level: 'silent' }) });
-    await settle();
-    const record = await createReferrals({ store, clock, teams: groups, wake: worker.wake }).read(
-      raised.referral.reference,
-    );
-    expect(record?.referral.route_step).toBe(1);
-    expect(attemptsFor('channel').length).toBe(1);
-  });
-
-  test('goes by the route as it stood when the referral was raised', async () => {
-    const raised = await raises();
-    const frozen = JSON.parse(raised.referral.route);
-    expect(frozen.steps).toEqual(organisation.settings.routes['senior-first']?.steps);
-    expect(frozen.contacts.senior).toMatchObject({ role: 'Senior person in charge', phone: '4455' });
+    // The folder is still this test's own to put away.
+    house = await openHouse();
   });
 });
 
-// What people and the clock do.
-
-function personCalled(name: string): PersonRow {
-  return {
-    tenant: 'tenant-1',
-    person: `person-${name}`,
-    name,
-    organisation: null,
-    teams_id: `29:${name}`,
-    conversation: `a:${name}`,
-    service_url: 'https://smba.example',
-    bot_id: 'bot',
-    updated_at: MORNING,
-  };
+function waitsBetween(attempts: readonly { readonly at: number }[]): number[] {
+  return attempts.slice(1).map(({ at }, index) => (at - (attempts[index]?.at ?? 0)) / SECOND);
 }
 
-async function goesOnDuty(person: PersonRow): Promise<void> {
-  await startDuty(store.db, {
-    id: randomUUID(),
-    organisation: organisation.id,
-    department: 'ward-1',
-    tenant: person.tenant,
-    person: person.person,
-    name: person.name,
-    from_at: MORNING - MINUTE,
-    until_at: MORNING + 48 * 60 * MINUTE,
-    ended_at: null,
-  });
+/** The most moments in any window of a length. */
+function mostWithin(moments: readonly number[], length: number): number {
+  return Math.max(...moments.map((from) => moments.filter((at) => at >= from && at < from + length).length));
 }
 
-async function raises(changes: Partial<Raise> = {}): Promise<ReferralRecord> {
-  const flow = organisation.flows.get('filming');
-  const outcome = flow?.outcomes['tell-senior'];
-  if (flow === undefined || outcome?.escalate === undefined) throw new Error('The example has changed.');
-  const record = await referrals.raise({
-    key: randomUUID(),
-    organisation,
-    flow: flow.flow,
-    edition: flow.edition,
-    responses: { danger: 'no', who: 'visitor' },
-    outcome: 'tell-senior',
-    asked: {
-      title: flow.title,
-      verdict: outcome.verdict,
-      headline: outcome.headline,
-      answers: [{ question: 'Who', answer: 'A visitor' }],
-      citations: [],
-      policy: organisation.policy,
-    },
-    escalate: outcome.escalate,
-    department: 'ward-1',
-    description: 'A visitor is filming.',
-    callBack: '',
-    safeToRing: 'not-given',
-    told: [],
-    aboutSenior: 'no',
-    reporter: REPORTER,
-    message: { conversation: REPORTER.conversation ?? '', activity: FORM },
-    ...changes,
-  });
-  // The form's own message is there already: the reporter's card is written over it.
-  if (!teams.messages.has(FORM)) {
-    const card = cardsOf(record, 'reporter')[0];
-    if (card !== undefined) teams.messages.set(FORM, { card, record, at: time });
-  }
-  return record;
-}
-
-function acts(on: ReferralRecord, action: Action, text?: string, from: 'chat' | 'channel' = 'chat'): Promise<Acted> {
-  return referrals.act({
-    reference: on.referral.reference,
-    action,
-    actor: NURSE,
-    key: randomUUID(),
-    conversation: from === 'chat' ? (NURSE.conversation ?? '') : `${CHANNEL};messageid=1`,
-    text,
-  });
-}
-
-async function read(record: ReferralRecord): Promise<ReferralRecord> {
-  const found = await referrals.read(record.referral.reference);
-  if (found === undefined) throw new Error('The referral is gone.');
-  return found;
-}
-
-/** Lets the worker look once: a worker that is told to stop finishes the look that it began. */
-async function look(): Promise<void> {
-  await worker.start();
-  await worker.stop();
-}
-
-/** Lets the worker look until it has nothing more to show now. */
-async function settle(): Promise<void> {
-  for (let looks = 0; looks < 20; looks += 1) {
-    const before = teams.attempts.length;
-    await look();
-    if (teams.attempts.length === before) return;
-  }
-  throw new Error('The worker never came to rest.');
-}
-
-async function later(ms: number, looks?: number): Promise<void> {
-  time += ms;
-  if (looks === undefined) await settle();
-  else for (let done = 0; done < looks; done += 1) await look();
-}
-
-// What Teams does and shows.
-
-function onlyFor(role: CardRole, sent: Sent): (card: CardRow) => Sent | undefined {
-  return (card) => (card.role === role ? sent : undefined);
-}
-
-/** Holds the next card of a role on its way until it is released. */
-function holdNext(role: CardRole): { reached: Promise<void>; release: () => void } {
-  const reached = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<undefined>();
-  teams.trouble = (card) => {
-    if (card.role !== role) return undefined;
-    teams.trouble = undefined;
-    reached.resolve();
-    return released.promise;
-  };
-  return { reached: reached.promise, release: () => released.resolve(undefined) };
-}
-
-function cardsOf(record: ReferralRecord, role: CardRole): CardRow[] {
-  return record.cards.filter((card) => card.role === role);
-}
-
-function attemptsFor(role: CardRole): Attempt[] {
-  return teams.attempts.filter(({ card }) => card.role === role);
-}
-
-/** The messages that now show a card of a role. */
-function postedFor(role: CardRole): string[] {
-  return [...teams.messages].filter(([, { card }]) => card.role === role).map(([activity]) => activity);
-}
-
-/** The kinds of events that a message's card knew of when it was last drawn. */
-function shownIn(activity: string | undefined): string[] {
-  return teams.messages.get(activity ?? '')?.record.audit.map(({ kind }) => kind) ?? [];
+function chatOf(number: number): Raise['message'] {
+  return { conversation: `a:Reporter ${number}`, activity: `form-of-${number}` };
 }

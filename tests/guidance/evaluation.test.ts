@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { answerAll, organisationByPrefix, readUtterances } from '../../src/cli/ask.ts';
+import { answerAll, answerByFolds, organisationByPrefix, readUtterances } from '../../src/cli/ask.ts';
 import { type Evaluation, evaluate, type Utterance, wilson } from '../../src/guidance/find/evaluate.ts';
 import { words } from '../../src/guidance/find/features.ts';
+import { foldsOf, withExamples } from '../../src/guidance/find/folds.ts';
 import type { Organisation } from '../../src/guidance/types.ts';
 import { loadPolicies } from '../../src/policies.ts';
+import { loadExampleTrust } from './example-trust.ts';
 
 const SET = 'tests/guidance/utterances/own.jsonl';
 
@@ -118,5 +120,51 @@ describe('the figures themselves', () => {
       'alarm: false alarm',
       'forced: forced fit: f',
     ]);
+  });
+});
+
+describe('cross-validation', () => {
+  const utterance = (id: string, kinds: Utterance['kinds'], text: string, clauses: string[] = []): Utterance => ({
+    id,
+    organisation: 'EX',
+    text,
+    kinds,
+    clauses,
+  });
+
+  test('every message is left out once, and learnt from in every other fold', () => {
+    const folds = foldsOf([0, 1, 2, 3, 4, 5, 6], 3);
+    expect(folds.map(({ held }) => held)).toEqual([
+      [0, 3, 6],
+      [1, 4],
+      [2, 5],
+    ]);
+    for (const { held, others } of folds) expect([...held, ...others].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  test('a message becomes an example of what it was about, and the organisation itself stays as it was', () => {
+    const organisation = loadExampleTrust();
+    const grown = withExamples(organisation, [
+      { utterance: utterance('a', ['in_scope'], 'a drone over the garden', ['EX-1']), flow: 'filming' },
+      { utterance: utterance('b', ['red_flag'], 'he has an axe') },
+      { utterance: utterance('c', ['out_of_scope'], 'my locker is stuck') },
+      { utterance: utterance('d', ['smalltalk'], 'ey up') },
+    ]);
+    expect(grown.flows.get('filming')?.examples).toContain('a drone over the garden');
+    expect(grown.smallTalk.danger).toContain('he has an axe');
+    expect(grown.smallTalk['off-topic']).toContain('my locker is stuck');
+    expect(grown.smallTalk.greetings).toContain('ey up');
+    expect(organisation.flows.get('filming')?.examples).not.toContain('a drone over the garden');
+    expect(organisation.smallTalk.danger).not.toContain('he has an axe');
+  });
+
+  test('what one fold says is learnt for the others, but never for itself', () => {
+    const organisation = loadExampleTrust();
+    const alike = (amount: number): Utterance[] =>
+      Array.from({ length: amount }, (_, index) => utterance(String(index), ['red_flag'], `zeppelin zonked ${index}`));
+    const flagged = (utterances: readonly Utterance[]): boolean[] =>
+      answerByFolds(utterances, 2, () => organisation).map(({ found }) => found.danger);
+    expect(flagged(alike(1))).toEqual([false]);
+    expect(flagged(alike(4))).toEqual([true, true, true, true]);
   });
 });

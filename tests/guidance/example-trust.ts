@@ -50,7 +50,9 @@ on-duty-role: nurse in charge
 department-word: ward
 departments:
   - { id: ward-1, name: Ward 1 }
-  - { id: ward-2, name: Ward 2 }
+  - { id: ward-2, name: Ward 2, channel: Ward 2 in charge }
+roles:
+  - { id: site-manager, name: site manager }
 groups:
   - { id: danger, title: Danger }
   - { id: filming, title: Filming }
@@ -61,6 +63,11 @@ contacts:
     role: Senior person in charge
     phone: "4455"
     clauses: [EX-1]
+  site-desk:
+    role: Site desk
+    phone: "5566"
+    email: site-desk@example.org
+    clauses: [EX-2]
 routes:
   senior-first:
     title: The nurse in charge and the channel
@@ -71,6 +78,27 @@ routes:
       - notify: [{ whom: channel, name: Safeguarding referrals }]
         wait: { immediate: 5, urgent: 15, routine: 60 }
       - notify: [{ whom: ring, contact: senior }]
+  by-the-hour:
+    title: The nurse in charge in hours, and the site manager out of hours
+    if-it-cannot-wait: [site-desk]
+    steps:
+      - when: in-hours
+        notify:
+          - { whom: on-duty }
+          - { whom: department-channel }
+        wait: { immediate: 6, urgent: 20, routine: 120 }
+      - when: out-of-hours
+        notify:
+          - { whom: role, role: site-manager }
+        wait: { immediate: 6, urgent: 20, routine: 120 }
+      - notify:
+          - { whom: email, contact: site-desk }
+        wait: { immediate: 6, urgent: 20, routine: 120 }
+      - notify:
+          - { whom: ring, contact: site-desk }
+refer-on:
+  - { id: police, title: The police }
+  - { id: information-governance, title: Information Governance, contact: site-desk }
 `,
   'example-trust/clauses.yaml': `policy:
   title: Example policy

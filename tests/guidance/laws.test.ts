@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { createWorker, type Sent } from '../../src/escalation/deliveries.ts';
+import type { Sent } from '../../src/escalation/deliveries.ts';
+import { createPace } from '../../src/escalation/rates.ts';
 import { createReferrals } from '../../src/escalation/referrals.ts';
 import type { FrozenRoute, StepTaken } from '../../src/escalation/routes.ts';
+import type { Engine } from '../../src/escalation/work.ts';
+import { createWorker } from '../../src/escalation/worker.ts';
 import { OPERATIVE, pathsOf } from '../../src/guidance/coverage.ts';
 import { type FlowPath, paths } from '../../src/guidance/paths.ts';
 import { type ContentFile, type Parsed, type Path, parseSource } from '../../src/guidance/source.ts';
@@ -23,6 +26,7 @@ import {
 } from '../../src/guidance/types.ts';
 import { type Responses, walk } from '../../src/guidance/walk.ts';
 import { loadPolicies, readContent } from '../../src/policies.ts';
+import { createSeal } from '../../src/store/seal.ts';
 import { openSqlite, type Store } from '../../src/store/store.ts';
 import { saveTeam } from '../../src/store/teams.ts';
 import { rehearsedTeams } from '../escalation/rehearsed-teams.ts';
@@ -172,9 +176,8 @@ describe('every escalation', () => {
         .flatMap((route) => route.steps.flatMap((step) => step.notify))
         .flatMap((whom) => (whom.whom === 'channel' ? whom.name : [])),
     );
-    await saveTeam(store.db, { ...ADDRESS, team: 'team', group_id: 'group', name: 'Team', updated_at: CHRISTMAS }, [
-      ...[...new Set(names)].map((name, index) => ({ channel: `19:${index}`, name })),
-    ]);
+    const team = { ...ADDRESS, team: 'team', group_id: 'group', name: 'Team', keepers: '[]', updated_at: CHRISTMAS };
+    await saveTeam(store.db, team, [...[...new Set(names)].map((name, index) => ({ channel: `19:${index}`, name }))]);
   });
   afterAll(async () => {
     await store.close();
@@ -189,10 +192,18 @@ describe('every escalation', () => {
     messenger.trouble = (card) => (card.role === 'reporter' ? undefined : sent);
     const teams = () => groups;
     const log = pino({ level: 'silent' });
-    const worker = createWorker({ store, clock, teams, messenger, log, everyMs: DAY });
-    const referrals = createReferrals({ store, clock, teams, wake: worker.wake });
+    const engine: Engine = {
+      store,
+      clock,
+      seal: createSeal(Buffer.alloc(32)),
+      teams,
+      mails: false,
+      wake: () => worker.wake(),
+    };
+    const worker = createWorker({ engine, guidance: () => guidance, messenger, pace: createPace(), log, everyMs: DAY });
+    const referrals = createReferrals(engine);
     const { referral } = await referrals.raise(raising(one));
-    for (let looks = 0; looks < 2 * one.steps + 2; looks += 1) {
+    for (let looks = 0; looks < 2 * one.steps + 4; looks += 1) {
       await worker.start();
       await worker.stop();
       time += DAY / 2;

@@ -30,8 +30,8 @@ describe('the channel that receives referrals', () => {
     const amina = rehearsal.teams.person('amina');
     const sent = await raisesLivestream(amina, { department: 'ward-2' });
     expect(text(sent)).toContain('The channel that should get it was not found.');
-    expect(text(sent)).toContain('We could not get an answer for you. Ring now.');
-    expect(text(sent)).toContain('Recorded, but nobody has answered');
+    expect(text(sent)).toContain('Nobody here has been told of this. Ring now.');
+    expect(text(sent)).toContain('Recorded, but nobody has been told');
   });
 
   test('added to a team without it, the bot says which channel to make', async () => {

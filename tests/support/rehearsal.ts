@@ -6,8 +6,10 @@ import { createSandboxClock, type SandboxClock } from '../../src/sandbox/clock.t
 import type { Troubles } from '../../src/sandbox/connector.ts';
 import {
   allText,
+  type ChatDriver,
   cardOf,
   type PersonDriver,
+  type PressResult,
   type ShownCard,
   TeamsDriver,
   text,
@@ -66,12 +68,21 @@ export async function opensChat(teams: TeamsDriver, name: string, trust = WORCES
 /** Signs somebody on duty for a department for the next hours. */
 export async function goesOnDuty(person: PersonDriver, department: string, until: string): Promise<void> {
   await person.says('on duty');
-  await person.presses('Go on duty', { inputs: { department, until } });
+  await person.presses('Go on duty', { on: await offered(person, 'Go on duty'), inputs: { department, until } });
+}
+
+/** The newest card with this button: a card of a referral may have come in below it meanwhile. */
+function offered(person: PersonDriver, title: string): Promise<ShownCard> {
+  return waitFor(
+    async () => (await person.cards()).findLast((card) => allText(card).includes(title)),
+    `a card with the button "${title}"`,
+  );
 }
 
 /** Presses one button after the other, each on the card that the one before gave. */
 export async function pressesInTurn(person: PersonDriver, titles: readonly string[]): Promise<ShownCard> {
-  let shown = await person.lastCard();
+  const [first] = titles;
+  let shown = first === undefined ? await person.lastCard() : await offered(person, first);
   for (const title of titles) shown = cardOf(await person.presses(title, { on: shown }));
   return shown;
 }
@@ -132,6 +143,21 @@ export function sees(viewer: Viewer, ...words: readonly string[]): Promise<Shown
     },
     `a card that says: ${words.join(' / ')}`,
   );
+}
+
+/** Every card of one referral that somebody sees, oldest first: its own cards, and the lines about it. */
+export async function cardsAbout(viewer: Viewer, reference: string): Promise<readonly ShownCard[]> {
+  return (await viewer.cards()).filter((card) => text(card).includes(reference));
+}
+
+/** Presses a button on the newest card of a referral that has it. */
+export async function pressesOn(
+  person: PersonDriver | ChatDriver,
+  reference: string,
+  title: string,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<PressResult> {
+  return person.presses(title, { on: await sees(person, reference, title), inputs });
 }
 
 export { allText, cardOf, type ShownCard, text, waitFor };

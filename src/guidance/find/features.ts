@@ -25,92 +25,152 @@ export function expander(synonyms: SynonymsFile['synonyms']): Expand {
       says.map((say): [string, string[]] => [words(say).join(' '), words(plain)]),
     ),
   );
-  return (list) =>
-    list.flatMap((word, index) => {
-      const added: string[] = [];
-      for (let size = 1; size <= LONGEST_SHORTHAND; size += 1) {
-        if (index + size <= list.length) added.push(...(means.get(list.slice(index, index + size).join(' ')) ?? []));
+  const beginnings = new Set([...means.keys()].map((say) => say.split(' ')[0]));
+  return (list) => {
+    const all: string[] = [];
+    for (const [index, word] of list.entries()) {
+      all.push(word);
+      if (!beginnings.has(word)) continue;
+      for (let size = 1; size <= LONGEST_SHORTHAND && index + size <= list.length; size += 1) {
+        all.push(...(means.get(list.slice(index, index + size).join(' ')) ?? []));
       }
-      return [word, ...added];
-    });
-}
-
-/** Names each feature of a text, as often as it stands there: words, pairs of words, and runs of 3 to 5 letters. */
-function eachFeature(text: string, expand: Expand, visit: (feature: string) => void): void {
-  const list = expand(words(text));
-  for (const [index, word] of list.entries()) {
-    visit(WORD + word);
-    const next = list[index + 1];
-    if (next !== undefined) visit(`${WORD}${word} ${next}`);
-    const padded = ` ${word} `;
-    for (let size = 3; size <= 5; size += 1) {
-      for (let start = 0; start + size <= padded.length; start += 1) visit(LETTERS + padded.slice(start, start + size));
     }
-  }
+    return all;
+  };
 }
 
 const WORD = 'w:';
 const LETTERS = 'c:';
+
+/** The runs of 3 to 5 letters in a word, its beginning and end being letters too. */
+function lettersOf(word: string): string[] {
+  const padded = ` ${word} `;
+  const found: string[] = [];
+  for (let size = 3; size <= 5; size += 1) {
+    for (let start = 0; start + size <= padded.length; start += 1) found.push(padded.slice(start, start + size));
+  }
+  return found;
+}
+
 /** Whole words say more than the runs of letters in them, which are there for slips of the finger. */
-const WORDS_WEIGH = 3;
+const WORDS_WEIGH = 2;
+/** A word that only one document has teaches nothing, and nor do letters that few have, or that many have. */
+const FEWEST_WITH_WORD = 2;
+const FEWEST_WITH_LETTERS = 5;
+const MOST_WITH_LETTERS = 0.02;
 
 /** The features that some documents have, and how much each says. */
 export type Vocabulary = {
   readonly size: number;
+  /** The features of the documents that it was learnt from, in their order. */
+  readonly documents: readonly Features[];
   nameOf(column: number): string;
   /** The weights of a text's features, to unit length. Features that are not known are left out. */
   featuresOf(text: string): Features;
 };
 
-/**
- * Learns how much each feature says: its inverse document frequency, smoothed, and more for a whole word. A word that
- * only one document has, and letters that fewer than four have, teach nothing and are left out.
- */
+/** Learns how much each feature says: more the rarer it is, and more for a whole word. */
 export function learnVocabulary(documents: readonly string[], expand: Expand): Vocabulary {
-  const holding = new Map<string, { documents: number; last: number }>();
-  for (const [index, document] of documents.entries()) {
-    eachFeature(document, expand, (feature) => {
-      const known = holding.get(feature);
-      if (known === undefined) holding.set(feature, { documents: 1, last: index });
-      else if (known.last !== index) {
-        known.documents += 1;
-        known.last = index;
-      }
-    });
-  }
+  const lists = documents.map((document) => expand(words(document)));
   const names: string[] = [];
   const rarity: number[] = [];
-  const columns = new Map<string, number>();
-  for (const [feature, { documents: times }] of holding) {
-    const isWord = feature.startsWith(WORD);
-    if (times < (isWord ? 2 : 4)) continue;
-    columns.set(feature, names.length);
-    names.push(feature);
-    rarity.push((1 + Math.log((1 + documents.length) / (1 + times))) * (isWord ? WORDS_WEIGH : 1));
+  const add = (feature: string, times: number, weight: number): number => {
+    rarity.push((1 + Math.log((1 + documents.length) / (1 + times))) * weight);
+    return names.push(feature) - 1;
+  };
+
+  const timesOfWord = countWords(lists);
+  const allWords = [...timesOfWord.keys()];
+  const numberOf = new Map(allWords.map((word, number) => [word, number]));
+  // Pairs are known by a number, which is found much faster than their letters.
+  const pairOf = (word: number, next: number): number => word * allWords.length + next;
+
+  const columnOfLetters = new Map<string, number>();
+  const most = Math.max(documents.length * MOST_WITH_LETTERS, FEWEST_WITH_LETTERS);
+  for (const [letters, times] of countLetters(timesOfWord)) {
+    if (times < FEWEST_WITH_LETTERS || times > most) continue;
+    columnOfLetters.set(letters, add(LETTERS + letters, times, 1));
   }
+  const columnsOfLetters = (word: string): number[] =>
+    lettersOf(word).flatMap((letters) => columnOfLetters.get(letters) ?? []);
+  // What each known word adds is looked up once, however often it stands there.
+  const columnsOfWord = [...timesOfWord].map(([word, times]) => {
+    const columns = columnsOfLetters(word);
+    if (times >= FEWEST_WITH_WORD) columns.push(add(WORD + word, times, WORDS_WEIGH));
+    return columns;
+  });
+  const columnOfPair = new Map<number, number>();
+  for (const [pair, times] of countPairs(lists, numberOf, pairOf)) {
+    if (times < FEWEST_WITH_WORD) continue;
+    const word = allWords[Math.floor(pair / allWords.length)];
+    columnOfPair.set(pair, add(`${WORD}${word} ${allWords[pair % allWords.length]}`, times, WORDS_WEIGH));
+  }
+
+  const timesOf = new Int32Array(names.length);
+  const weigh = (list: readonly string[]): Features => {
+    const found: number[] = [];
+    const count = (column: number): void => {
+      if (timesOf[column] === 0) found.push(column);
+      timesOf[column] = (timesOf[column] ?? 0) + 1;
+    };
+    let last: number | undefined;
+    for (const word of list) {
+      const number = numberOf.get(word);
+      const columns = number === undefined ? columnsOfLetters(word) : columnsOfWord[number];
+      for (const column of columns ?? []) count(column);
+      const pair = last === undefined || number === undefined ? undefined : columnOfPair.get(pairOf(last, number));
+      if (pair !== undefined) count(pair);
+      last = number;
+    }
+    const values = new Float64Array(found.length);
+    let square = 0;
+    for (let place = 0; place < found.length; place += 1) {
+      const column = found[place] ?? 0;
+      const times = timesOf[column] ?? 1;
+      const weight = (times === 1 ? 1 : 1 + Math.log(times)) * (rarity[column] ?? 0);
+      timesOf[column] = 0;
+      values[place] = weight;
+      square += weight * weight;
+    }
+    const length = Math.sqrt(square) || 1;
+    for (let place = 0; place < values.length; place += 1) values[place] = (values[place] ?? 0) / length;
+    return { columns: Int32Array.from(found), values };
+  };
   return {
     size: names.length,
+    documents: lists.map(weigh),
     nameOf: (column) => names[column] ?? '',
-    featuresOf(text) {
-      const counts = new Map<number, number>();
-      eachFeature(text, expand, (feature) => {
-        const column = columns.get(feature);
-        if (column !== undefined) counts.set(column, (counts.get(column) ?? 0) + 1);
-      });
-      const found = new Int32Array(counts.size);
-      const values = new Float64Array(counts.size);
-      let place = 0;
-      let square = 0;
-      for (const [column, times] of counts) {
-        const weight = (times === 1 ? 1 : 1 + Math.log(times)) * (rarity[column] ?? 0);
-        found[place] = column;
-        values[place] = weight;
-        square += weight * weight;
-        place += 1;
-      }
-      const length = Math.sqrt(square) || 1;
-      for (let index = 0; index < values.length; index += 1) values[index] = (values[index] ?? 0) / length;
-      return { columns: found, values };
-    },
+    featuresOf: (text) => weigh(expand(words(text))),
   };
+}
+
+function countWords(lists: readonly (readonly string[])[]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const list of lists) for (const word of list) times.set(word, (times.get(word) ?? 0) + 1);
+  return times;
+}
+
+function countPairs(
+  lists: readonly (readonly string[])[],
+  numberOf: ReadonlyMap<string, number>,
+  pairOf: (word: number, next: number) => number,
+): Map<number, number> {
+  const times = new Map<number, number>();
+  for (const list of lists) {
+    let last: number | undefined;
+    for (const word of list) {
+      const number = numberOf.get(word) ?? 0;
+      if (last !== undefined) times.set(pairOf(last, number), (times.get(pairOf(last, number)) ?? 0) + 1);
+      last = number;
+    }
+  }
+  return times;
+}
+
+function countLetters(timesOfWord: ReadonlyMap<string, number>): Map<string, number> {
+  const all = new Map<string, number>();
+  for (const [word, times] of timesOfWord) {
+    for (const letters of lettersOf(word)) all.set(letters, (all.get(letters) ?? 0) + times);
+  }
+  return all;
 }

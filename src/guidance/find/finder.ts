@@ -16,7 +16,7 @@ export type Found = {
 };
 
 export type Explained = Found & {
-  /** Probability that the message is about danger. */
+  /** How much the message speaks for danger, from 0 to 1. */
   readonly dangerScore: number;
   /** Probability of every label, best first; " nothing" and " greeting" are not flows. */
   readonly labels: readonly { readonly label: string; readonly score: number }[];
@@ -43,17 +43,21 @@ const REASONS = 12;
 const GREETING_WORDS = 4;
 
 /**
- * Above this probability of danger the danger card comes first. Set on the evaluation set (docs/free-text.md), for
- * recall before precision.
+ * Above this score of danger the danger card comes first. Set on sets of messages that are in no training data
+ * (docs/free-text.md), for recall before precision.
  */
-const DANGER_FROM = 0.25;
+const DANGER_FROM = 0.18;
+/** A topic marked danger-first speaks for danger half as loudly as danger itself: much that is asked of it is calm. */
+const TOPIC_SPEAKS = 0.5;
+/** How much more probable than any topic it must be that no policy is about a message: a topic too many costs a tap. */
+const OUTSIDE_OVER = 2.5;
 /** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
 const WINDOW = 600;
 const LONGEST_READ = 30_000;
 
 /**
- * Learns from the content alone: a logistic regression over TF-IDF of words and characters ranks the flows, and the
- * probabilities of the grave ones add up to the probability of danger. The same content always gives the same finder.
+ * Learns from the content alone: a logistic regression over TF-IDF of words and characters ranks the flows, and says
+ * how probable danger is. The same content always gives the same finder.
  */
 export function trainFinder(
   flows: readonly Flow[],
@@ -81,15 +85,18 @@ export function trainFinder(
   );
   const { featuresOf } = vocabulary;
   const topics = trainClassifier(
-    labelled.map(({ text, label }) => ({ features: featuresOf(text), label })),
+    labelled.flatMap(({ label }, index) => {
+      const features = vocabulary.documents[index];
+      return features === undefined ? [] : [{ features, label }];
+    }),
     vocabulary.size,
   );
   const byId = new Map(ordinary.map((flow) => [flow.flow, flow]));
-  const grave = [DANGER, ...ordinary.filter((flow) => flow['danger-first']).map((flow) => flow.flow)];
+  const grave = ordinary.filter((flow) => flow['danger-first']).map((flow) => flow.flow);
   const dangerIn = (features: Features): number => {
     if (features.columns.length === 0) return 0;
     const scores = topics.probabilities(features);
-    return grave.reduce((sum, flow) => sum + (scores.get(flow) ?? 0), 0);
+    return grave.reduce((sum, flow) => sum + TOPIC_SPEAKS * (scores.get(flow) ?? 0), scores.get(DANGER) ?? 0);
   };
 
   const greetings = smallTalk.greetings.map((greeting) => words(greeting).join(' '));
@@ -107,12 +114,12 @@ export function trainFinder(
     // A matter that is more probably none of these policies' is left alone.
     const nothing = labels.find(({ label }) => label === NOTHING)?.score ?? 0;
     const isDanger = dangerScore >= DANGER_FROM && dangerScore >= nothing;
-    const best = labels.find(({ label }) => label !== DANGER)?.label ?? NOTHING;
-    const answer = isGreeting(text) ? 'greeting' : answerFor(best, features.columns.length > 0, isDanger);
     const topicsOffered = labels.flatMap(({ label, score }) => {
       const flow = byId.get(label);
       return flow === undefined ? [] : [{ flow: label, title: flow.title, score }];
     });
+    const best = bestOf(labels, topicsOffered[0]);
+    const answer = isGreeting(text) ? 'greeting' : answerFor(best, features.columns.length > 0, isDanger);
     return {
       answer,
       danger: isDanger && answer !== 'greeting',
@@ -145,6 +152,13 @@ export function trainFinder(
       return Object.fromEntries(plain);
     },
   };
+}
+
+/** The best topic, unless no policy, or a greeting, is much more probable. */
+function bestOf(labels: readonly Scored[], topic: Ranked | undefined): string {
+  const outside = labels.find(({ label }) => label === NOTHING || label === GREETING);
+  if (topic === undefined) return outside?.label ?? NOTHING;
+  return outside !== undefined && outside.score > OUTSIDE_OVER * topic.score ? outside.label : topic.flow;
 }
 
 function answerFor(best: string, isReadable: boolean, isDanger: boolean): Found['answer'] {

@@ -28,6 +28,9 @@ export function exit(from?: WalkState): Exit {
 /** The exit of a card that must stay where it is: the danger card comes as a message of its own. */
 export const exitApart: Exit = { showExit: true, exit: { apart: true }, context: {} };
 
+/** In a channel, besides: topics are for a chat of one's own. */
+export const inTeam = { ...exitApart, showTopics: false } as const;
+
 /** A contact as a card shows it: links in Markdown, and the truth about when it is answered. */
 export type ContactView = { readonly role: string; readonly reach: string; readonly note: string };
 

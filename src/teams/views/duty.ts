@@ -3,7 +3,7 @@ import { sayTime } from '../../escalation/hours.ts';
 import type { Actor } from '../../store/referrals.ts';
 import type { DutyRow, HandoverRow } from '../../store/schema.ts';
 import type { CardData } from '../cards.ts';
-import { exit, type Reader } from './common.ts';
+import { exit, exitApart, type Reader } from './common.ts';
 import { placeName } from './notices.ts';
 
 type DutyFormNeeds = {
@@ -53,8 +53,11 @@ export function dutyForm(reader: Reader, form: DutyFormNeeds): CardData {
   };
 }
 
+/** In a channel a card stays as it is for everybody: what it leads to comes as a message of its own, or not at all. */
+export type BoardPlace = 'in a chat' | 'in a channel';
+
 /** Who is on duty where, gaps first. */
-export function dutyBoard(reader: Reader, rows: readonly DutyRow[]): CardData {
+export function dutyBoard(reader: Reader, rows: readonly DutyRow[], where: BoardPlace = 'in a chat'): CardData {
   const { organisation, now } = reader;
   const { settings } = organisation;
   const places = dutyPlaces(organisation).map((place) => ({
@@ -69,7 +72,8 @@ export function dutyBoard(reader: Reader, rows: readonly DutyRow[]): CardData {
   return {
     fallback: `${headline}\n${covered.map(({ name, people }) => `${name}: ${people.join('; ')}`).join('\n')}`,
     speak: headline,
-    ...exit(),
+    ...(where === 'in a chat' ? exit() : exitApart),
+    inChat: where === 'in a chat',
     headline,
     gaps: gaps.map(({ name }) => name).join(', '),
     hasGaps: gaps.length > 0,

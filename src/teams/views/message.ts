@@ -23,6 +23,7 @@ export function message(
     fallback: `${headline}\n${lines.join('\n')}`,
     speak: headline,
     ...exit(),
+    showTopics: true,
     headline,
     lines: lines.map((text) => ({ text })),
     contacts: organisation === undefined ? [] : contacts.map((contact) => contactView(organisation, contact, now)),

@@ -39,7 +39,7 @@ export function reporterView(
   const truths = [
     `Recorded at ${time(referral.raised_at)}.`,
     ...deliveryTruths(organisation, record, time),
-    ...(open ? ['No one has confirmed reading this yet.'] : [ownerTruth(record, time)]),
+    ...(open ? [...takenAway(record), 'No one has confirmed reading this yet.'] : [ownerTruth(record, time)]),
     ...(referral.withdraw_asked_at === null
       ? []
       : [
@@ -57,7 +57,7 @@ export function reporterView(
     headline,
     truths: truths.map((text) => ({ text })),
     urge: open,
-    urgeHeadline: mustRing ? ringHeadline(referral) : 'If it cannot wait, ring',
+    urgeHeadline: mustRing ? ringHeadline(record) : 'If it cannot wait, ring',
     urgeText: 'Do not wait for an answer here.',
     ring,
     reportText: 'If someone should tell them, that still has to be done.',
@@ -72,10 +72,31 @@ export function reporterView(
 
 const REPLACED = 'This stands in for an earlier card that can no longer be brought up to date. ';
 
-function ringHeadline({ unanswered_at }: ReferralRow): string {
-  return unanswered_at === null
-    ? 'Nobody who is on duty has this yet. Ring now.'
-    : 'We could not get an answer for you. Ring now.';
+function ringHeadline(record: ReferralRecord): string {
+  const { all, people } = whoHasIt(record);
+  if (all.length === 0) return 'Nobody here has been told of this. Ring now.';
+  if (record.referral.unanswered_at !== null) return 'We could not get an answer for you. Ring now.';
+  return people.length > 0 ? 'Nobody has answered yet. Ring now.' : 'Nobody who is on duty has this yet. Ring now.';
+}
+
+/** The cards that may reach those who can act, and those of them in somebody's own chat. */
+function whoHasIt({ referral, cards }: ReferralRecord): { all: CardRow[]; people: CardRow[] } {
+  const all = cards.filter(
+    ({ role, state, round }) => TOLD_ROLES.includes(role) && round === referral.round && !LOST.includes(state),
+  );
+  return { all, people: all.filter(({ person }) => person !== null) };
+}
+
+/** Those whom the reporter is told of: they can act, or they read an email. */
+const TOLD_ROLES: readonly CardRow['role'][] = [...DESK_ROLES, 'email'];
+const LOST: readonly CardRow['state'][] = ['failed', 'parked'];
+
+/** Whose it was until it went back to its route, while nobody else has it. */
+function takenAway({ audit }: ReferralRecord): string[] {
+  const row = audit.findLast(({ kind }) => kind === 'returned');
+  if (row === undefined) return [];
+  const { owner }: EventDetails = JSON.parse(row.details);
+  return [`${owner} had this, but nothing was done. It has been sent out again.`];
 }
 
 /** The last question to the reporter, while it has no answer. */
@@ -87,14 +108,19 @@ function openQuestion({ referral, audit, words }: ReferralRecord): { asker: stri
 
 function reporterHeadline(record: ReferralRecord): string {
   const { referral, cards } = record;
-  const others = cards.filter((card) => card.role === 'email' || DESK_ROLES.some((role) => role === card.role));
   switch (referral.status) {
-    case 'raised':
+    case 'raised': {
+      const { all, people } = whoHasIt(record);
+      const tried = cards.some(({ role, round }) => TOLD_ROLES.includes(role) && round === referral.round);
+      if (all.length === 0) {
+        return tried ? 'Recorded, but it could not be delivered' : 'Recorded, but nobody has been told';
+      }
       if (referral.unanswered_at !== null) return 'Recorded, but nobody has answered';
-      if (rung(record).length > 0) return 'Recorded, but nobody on duty has it';
-      if (others.length > 0 && others.every((card) => card.state === 'failed'))
-        return 'Recorded, but it could not be delivered';
-      return others.some((card) => card.state === 'delivered') ? 'Sent. Not confirmed yet' : 'Recorded. Being sent now';
+      if (rung(record).length > 0) {
+        return people.length > 0 ? 'Recorded, but nobody has answered yet' : 'Recorded, but nobody on duty has it';
+      }
+      return all.some((card) => card.delivered_at !== null) ? 'Sent. Not confirmed yet' : 'Recorded. Being sent now';
+    }
     case 'acknowledged':
       return `${referral.owner_name} has this`;
     case 'in-progress':
@@ -124,7 +150,7 @@ function ownerTruth({ referral, audit }: ReferralRecord, time: (at: number) => s
 /** What is known of each card that somebody else was to get. */
 function deliveryTruths(organisation: Organisation, record: ReferralRecord, time: (at: number) => string): string[] {
   const lines = record.cards
-    .filter((card) => card.role === 'email' || DESK_ROLES.some((role) => role === card.role))
+    .filter((card) => TOLD_ROLES.includes(card.role))
     .map((card) => {
       const place = sayPlace(card.role, card.place_name, card.place_role);
       if (card.delivered_at !== null) return `Sent to ${place} at ${time(card.delivered_at)}.`;
@@ -214,15 +240,13 @@ export function deskView(
     style: referral.status === 'raised' ? 'attention' : referral.status === 'closed' ? 'good' : 'warning',
     label: `${URGENCY[referral.urgency]} · ${referral.reference} · ${STATUS_NAMES[referral.status]}`,
     headline,
-    truths: missing(organisation, record).map((line) => ({ text: line })),
+    truths: [...wishOf(record, card, isOwner), ...missing(organisation, record)].map((line) => ({ text: line })),
     facts: [
       { title: capital(organisation.settings['department-word']), value: referral.department_name },
       { title: 'About', value: asked.title },
       { title: 'Policy answer', value: asked.headline },
       { title: 'Raised', value: time(referral.raised_at) },
-      ...(referral.about_senior === 'no'
-        ? []
-        : [{ title: 'Take care', value: 'This may be about someone in charge there.' }]),
+      ...(referral.about_senior === 'no' ? [] : [{ title: 'Take care', value: TAKE_CARE[referral.about_senior] }]),
     ],
     description: text('description'),
     reporter: referral.reporter_name,
@@ -251,6 +275,20 @@ export function deskView(
     refreshFor,
     refreshData: { reference: referral.reference },
   };
+}
+
+/** What those who get a referral must know before they speak of it to anybody. */
+const TAKE_CARE: Readonly<Record<Exclude<ReferralRow['about_senior'], 'no'>, string>> = {
+  yes: 'This may be about someone in charge there. Do not tell them of it.',
+  channel: 'This may be about someone in the safeguarding team. Do not tell that team of it.',
+  unsure: 'The person who raised this is not sure, or would rather not say, if it is about someone who would be told.',
+};
+
+/** What a colleague is asked who was sent this by its owner. */
+function wishOf({ referral }: ReferralRecord, { role }: Reading, isOwner: boolean): string[] {
+  const isOpen = referral.owner_name !== null && referral.status !== 'closed';
+  if (role !== 'colleague' || isOwner || !isOpen) return [];
+  return [`You were asked to take this on. ${referral.owner_name} has it until you press “Take it on”.`];
 }
 
 function lastWords({ audit, words }: ReferralRecord, kind: string): string | undefined {
@@ -308,6 +346,7 @@ type EventDetails = {
   readonly as?: string;
   readonly to?: string;
   readonly owner?: string;
+  readonly minutes?: number;
 };
 
 function sayEvent(row: AuditRow): string | undefined {
@@ -334,9 +373,9 @@ function sayEvent(row: AuditRow): string | undefined {
     case 'not-acknowledged':
       return 'Nobody acknowledged this in time';
     case 'not-delivered-to-anybody':
-      return 'A step of the route could not reach anybody, so the next one was taken';
+      return 'That did not reach the people it should, so the next step was taken at once';
     case 'unanswered':
-      return 'The route is done, and nobody has acknowledged this';
+      return 'Nobody has acknowledged this, and there is nobody left to tell';
     case 'reminded':
       return `${details.owner} was reminded: nothing had been done`;
     case 'returned':
@@ -387,22 +426,71 @@ export function sayTooLate(organisation: Organisation, record: ReferralRecord, a
   return `This has changed since your card was drawn. It is now: ${STATUS_NAMES[referral.status].toLowerCase()}. Nothing was done.`;
 }
 
-/** One line about what happened, for those whose card is only updated. */
+/** One line about what happened and what to do now, for those whose card is only updated. */
 export function nudgeView(organisation: Organisation, record: ReferralRecord, card: Reading, now: number): CardData {
   const { referral, audit } = record;
   const { event }: { event?: number } = JSON.parse(card.details ?? '{}');
   const row = audit.find(({ sequence }) => sequence === event);
-  const what = (row && sayEvent(row)) ?? 'This referral has changed';
-  const time = sayTime(organisation.settings.timezone, row?.at ?? referral.raised_at, now);
+  const time = (at: number): string => sayTime(organisation.settings.timezone, at, now);
+  const isOwner = referral.owner !== null && referral.owner === card.person && referral.owner_tenant === card.tenant;
+  const what = (row && sayNudge(record, row, isOwner)) ?? 'This referral has changed';
+  const next = row === undefined ? [] : sayNext(record, row, isOwner, card.person !== null, time);
   return {
-    fallback: `Referral ${referral.reference}: ${what}`,
+    fallback: `Referral ${referral.reference}: ${[what, ...next].join('. ')}`,
     speak: what,
     ...exitApart,
     label: `${URGENCY[referral.urgency]} · ${referral.reference} · ${referral.department_name}`,
     headline: what,
-    lines: [{ text: `${capital(time)}. ${STATUS_NAMES[referral.status]}.` }],
+    lines: [
+      ...next,
+      `${capital(time(row?.at ?? referral.raised_at))}. Now: ${STATUS_NAMES[referral.status].toLowerCase()}.`,
+    ].map((text) => ({ text })),
     // In a channel the card stands above, in the same thread.
     canOpen: card.person !== null,
     go: { reference: referral.reference },
   };
+}
+
+function sayNudge({ referral }: ReferralRecord, row: AuditRow, isOwner: boolean): string | undefined {
+  if (row.kind !== 'reminded' || !isOwner) return sayEvent(row);
+  return referral.status === 'in-progress'
+    ? 'You are working on this, and nothing has been added since'
+    : 'You have this, and nothing has been done since';
+}
+
+/** What the reader of a nudge can do, and what happens if nobody does. */
+function sayNext(
+  { referral }: ReferralRecord,
+  row: AuditRow,
+  isOwner: boolean,
+  inChat: boolean,
+  time: (at: number) => string,
+): string[] {
+  const where = inChat ? 'Open the referral' : 'Go to the card above';
+  switch (row.kind) {
+    case 'not-acknowledged':
+    case 'not-delivered-to-anybody':
+    case 'unanswered':
+    case 'found-stalled':
+      return referral.status === 'raised' ? [`If you can take this, ${lower(where)} and press “Acknowledge”.`] : [];
+    case 'reminded': {
+      const { minutes = 0 }: EventDetails = JSON.parse(row.details);
+      const from = isOwner ? 'it is taken from you and sent out again' : 'it is sent out again';
+      const otherwise = `If nothing is done by ${time(row.at + minutes * 60_000)}, ${from}.`;
+      return referral.status === 'in-progress'
+        ? [`${where}: add a note, or close it.`]
+        : [otherwise, `${where}: take it on, add a note or close it.`];
+    }
+    case 'add':
+    case 'answer':
+      return [`${where} to read it.`];
+    case 'ask-to-withdraw':
+      return [`Nothing has stopped. ${where} to read why, and decide.`];
+    default:
+      return [];
+  }
+}
+
+function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

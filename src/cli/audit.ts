@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { explainReference } from '../escalation/reference.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { countStrayRows, readAudits } from '../store/audits.ts';
+import { createSeal, faultsInAudit, keyIn, type Seal } from '../store/seal.ts';
+import type { Store } from '../store/store.ts';
+import { CommandError, print } from './organisations.ts';
+import { COULD_NOT_LOOK, openRegister } from './register.ts';
+
+/** `signpost audit verify`: whether anything in the history of a referral was changed, removed, added or reordered. */
+export async function auditVerifyCommand(options: { reference?: string }): Promise<void> {
+  const only = options.reference === undefined ? undefined : referenceFrom(options.reference);
+  const settings = readSettings();
+  const store = await openRegister(settings);
+  try {
+    await verify(store, createSeal(keyOf(settings)), only);
+  } finally {
+    await store.close();
+  }
+}
+
+async function verify(store: Store, seal: Seal, only: string | undefined): Promise<void> {
+  let referrals = 0;
+  let rows = 0;
+  let faults = 0;
+  const report = (fault: string): void => {
+    faults += 1;
+    print(fault);
+  };
+  for await (const { reference, events, audit, words } of readAudits(store, only)) {
+    referrals += 1;
+    rows += audit.length;
+    for (const fault of faultsInAudit(seal, audit, words, events)) report(`${reference}: ${fault}`);
+  }
+  if (only !== undefined && referrals === 0) throw new CommandError(`There is no referral ${only}.`, COULD_NOT_LOOK);
+  if (only === undefined) {
+    const stray = await countStrayRows(store.db);
+    if (stray > 0) report(`${stray} audit rows belong to a referral that is not there: it was deleted`);
+  }
+  const seen = `${count(referrals, 'referral')}, ${count(rows, 'row')}`;
+  if (faults === 0) return print(`${seen}: nothing was changed.`);
+  print(
+    `${seen}: ${count(faults, 'fault')}. The register does not say what Signpost wrote, or AUDIT_KEY is not the key that it wrote with. Keep a copy of the register as it is, and tell your information security lead.`,
+  );
+  process.exitCode = 1;
+}
+
+function referenceFrom(typed: string): string {
+  const { reference, why } = explainReference(typed);
+  if (reference === undefined) throw new CommandError(`“${typed}” is not a reference: ${why}`, COULD_NOT_LOOK);
+  return reference;
+}
+
+/** The key that the server wrote with. A new one would make every row look forged, so none is made here. */
+function keyOf({ auditKey, dataFolder }: Settings): Buffer {
+  if (auditKey !== undefined) return auditKey;
+  if (!existsSync(join(dataFolder, 'audit.key'))) {
+    throw new CommandError(
+      `There is no key in ${dataFolder}. Set AUDIT_KEY to the key that the server runs with, or DATA_DIR to its folder.`,
+      COULD_NOT_LOOK,
+    );
+  }
+  return keyIn(dataFolder);
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,45 @@
+import type { SafeguardingTeams } from './escalation/work.ts';
+import { contactsToSet } from './guidance/outcome.ts';
+import type { Guidance, Organisation } from './guidance/types.ts';
+import type { Settings } from './settings.ts';
+
+/** The organisations whose staff may use this deployment. A rehearsal hosts all that there are. */
+export function hostedOrganisations(settings: Settings, guidance: Guidance): Organisation[] {
+  if (settings.app === undefined) return [...guidance.values()];
+  const hosted = new Set([...(settings.tenants?.values() ?? [])].flat());
+  return [...guidance.values()].filter(({ id }) => hosted.has(id));
+}
+
+/** Which teams may receive referrals. A rehearsal needs no settings: any team that the bot is added to may. */
+export function safeguardingTeams(settings: Settings): SafeguardingTeams {
+  return (organisation) =>
+    settings.app === undefined && settings.safeguardingTeams === undefined
+      ? 'any'
+      : (settings.safeguardingTeams?.get(organisation) ?? []);
+}
+
+/**
+ * A real deployment must name organisations that exist, and whom to reach where the policy names nobody.
+ * @returns what is missing or does not fit, each with what to do; empty if nothing is.
+ */
+export function problemsBeforeLive(settings: Settings, guidance: Guidance): string[] {
+  const problems: string[] = [];
+  const hosted = new Set([...(settings.tenants?.values() ?? [])].flat());
+  for (const id of new Set([...hosted, ...(settings.safeguardingTeams?.keys() ?? [])])) {
+    if (!guidance.has(id))
+      problems.push(`There is no organisation "${id}" in the policies folder. Correct TENANTS or SAFEGUARDING_TEAMS.`);
+  }
+  for (const id of hosted) {
+    const organisation = guidance.get(id);
+    if (organisation === undefined) continue;
+    if (!settings.safeguardingTeams?.has(id)) {
+      problems.push(`SAFEGUARDING_TEAMS: no team receives the referrals of "${id}". Add "${id}=group-id".`);
+    }
+    for (const contact of contactsToSet(organisation)) {
+      problems.push(
+        `policies/${id}/organisation.yaml: the contact "${contact}" has no phone and no email. The policy names none, so yours must be set before going live.`,
+      );
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,109 @@
+import { STATUSES, type Status } from '../store/schema.ts';
+import { ACTIONS, type Action, BY_TIME, LIFE, type Rule, STATUS_NAMES, TIME_EVENTS, type TimeEvent } from './life.ts';
+
+const SAY_ACTION: Readonly<Record<Action, string>> = {
+  acknowledge: 'acknowledge',
+  'take-on': 'take it on',
+  'hand-over': 'hand over',
+  ask: 'ask the reporter',
+  note: 'add a note',
+  'refer-on': 'refer on',
+  'keep-open': 'go on with it, if asked to withdraw',
+  close: 'close',
+  reopen: 'reopen',
+  answer: 'answer a question',
+  add: 'add something',
+  'ask-to-withdraw': 'ask to withdraw',
+};
+
+const SAY_TIME: Readonly<Record<TimeEvent, string>> = {
+  'not-acknowledged': 'the next step of the route',
+  unanswered: 'at the end of the route the reporter is told to ring',
+  reminded: 'a reminder, if nothing is done',
+  returned: 'back to the route, if still nothing is done',
+};
+
+/** Who may do something, as the diagram has it. */
+type Who = 'Those told' | 'Only its owner' | 'The reporter' | 'Time alone';
+
+function whoMay({ by, ownerOnly }: Rule): Who {
+  if (by === 'reporter') return 'The reporter';
+  return ownerOnly ? 'Only its owner' : 'Those told';
+}
+
+/** Something that can happen to a referral, whether somebody does it or time does. */
+type Happening = Pick<Rule, 'from' | 'to'> & { readonly who: Who; readonly say: string };
+
+const HAPPENINGS: readonly Happening[] = [
+  ...ACTIONS.map((action) => ({ ...LIFE[action], who: whoMay(LIFE[action]), say: SAY_ACTION[action] })),
+  ...TIME_EVENTS.map((event) => ({ ...BY_TIME[event], who: 'Time alone' as const, say: SAY_TIME[event] })),
+];
+
+/**
+ * The life of a referral as a graph in the DOT language: a box for each status, with what can happen there, and an
+ * arrow for each way to another. What time does has a dashed arrow, and says so in words.
+ */
+export function lifeDiagram(): string {
+  return [
+    'digraph "The life of a referral" {',
+    // Its own white ground, so that it reads the same on a dark page; narrow, so that it can be read on a phone.
+    '  rankdir=TB; nodesep=0.3; ranksep=0.35; bgcolor="#ffffff"; pad=0.15;',
+    '  node [fontname="Arial", fontsize=11, shape=box, style=rounded, margin="0.06,0.04"];',
+    '  edge [fontname="Arial", fontsize=11];',
+    '  send [label="Send", shape=ellipse];',
+    '  send -> raised;',
+    ...STATUSES.map((status) => `  ${quote(status)} [label=${box(status)}];`),
+    ...STATUSES.flatMap((from) => STATUSES.flatMap((to) => arrows(from, to))),
+    `  closing [label=${table('Also when it is closed', EVERYWHERE.filter(({ from }) => from.includes('closed')))}, style=dotted];`,
+    `  open [label=${table('At any time until it is closed', EVERYWHERE.filter(({ from }) => !from.includes('closed')))}, style=dotted];`,
+    '}',
+  ].join('\n');
+}
+
+/** A status, and what can happen there that leaves it as it is. What can happen in every open one is said once. */
+function box(status: Status): string {
+  return table(
+    STATUS_NAMES[status],
+    HAPPENINGS.filter((one) => one.from.includes(status) && (one.to ?? status) === status && !isEverywhere(one)),
+  );
+}
+
+function isEverywhere({ from, to }: Happening): boolean {
+  return to === undefined && STATUSES.every((status) => status === 'closed' || from.includes(status));
+}
+
+/** A title, and under it a paragraph for each of those who can do something, if there are any. */
+function table(title: string, happenings: readonly Happening[]): string {
+  const rows = [...Map.groupBy(happenings, ({ who }) => who)].map(([who, theirs]) => {
+    const lines = [`<b>${who}:</b>`, ...wrap(theirs.map(({ say }) => say).join('; '), 30)];
+    return `<tr><td align="left" balign="left">${lines.join('<br/>')}</td></tr>`;
+  });
+  const name = `<tr><td><font point-size="13"><b>${title}</b></font></td></tr>`;
+  return `<<table border="0" cellborder="0" cellspacing="0" cellpadding="3">${name}${rows.join('')}</table>>`;
+}
+
+function arrows(from: Status, to: Status): string[] {
+  if (from === to) return [];
+  return HAPPENINGS.filter((one) => one.to === to && one.from.includes(from)).map(({ who, say }) => {
+    const label = who === 'Those told' ? say : `${who}: ${say}`;
+    const style = who === 'Time alone' ? ', style=dashed' : '';
+    // The statuses stand below one another in their own order: a way back does not change that.
+    const back = STATUSES.indexOf(to) < STATUSES.indexOf(from) ? ', constraint=false' : '';
+    return `  ${quote(from)} -> ${quote(to)} [label=${quote(wrap(label, 18).join('\n'))}${style}${back}];`;
+  });
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('\n', '\\n')}"`;
+}
+
+/** Lines of about the same length. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
