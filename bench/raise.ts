@@ -10,7 +10,16 @@ import type { Dialect } from '../src/store/schema.ts';
 import { openPostgres, openSqliteBeside, type Store } from '../src/store/store.ts';
 import { type Postgres, startPostgres } from '../tests/support/postgres.ts';
 import { print, quantile, report, timed } from './report.ts';
-import { addedToTeam, type Connector, type Presser, post, press, start, startConnector, type Target } from './servers.ts';
+import {
+  addedToTeam,
+  type Connector,
+  type Presser,
+  post,
+  press,
+  start,
+  startConnector,
+  type Target,
+} from './servers.ts';
 
 /**
  * Raising through HTTP, from the press on Send to the card that says "recorded", one after the other, with somebody on
@@ -69,7 +78,8 @@ async function furnish(signpost: Target, connector: Connector): Promise<void> {
 /** Sends once. @returns the card that says so. */
 async function raise(signpost: Target, connector: Connector, number: number): Promise<string> {
   const answer = await post(signpost, send(connector, number));
-  if (!answer.includes('Recorded at')) throw new Error(`Send was not answered with its record: ${answer.slice(0, 500)}`);
+  if (!answer.includes('Recorded at'))
+    throw new Error(`Send was not answered with its record: ${answer.slice(0, 500)}`);
   return answer;
 }
 
@@ -136,7 +146,10 @@ async function measure(dialect: Dialect, postgres: Postgres, connector: Connecto
     targets.push(signpost);
     await furnish(signpost, connector);
     let sent = 100;
-    const raiseOne = () => raise(signpost, connector, (sent += 1));
+    const raiseOne = () => {
+      sent += 1;
+      return raise(signpost, connector, sent);
+    };
     const answer = await raiseOne();
     print(`${nameOf(dialect)}:`);
     const size = await sizeOf(dialect === 'postgres' ? await openPostgres(url) : openSqliteBeside(folder), answer);

@@ -59,6 +59,7 @@ type Options = {
  * @throws SettingsError, ContentError or StoreInUseError where it cannot be trusted to run.
  */
 export async function startSignpost(settings: Settings, log: Logger, options: Options = {}): Promise<Signpost> {
+  const followed = settings.sandboxUrl === undefined ? undefined : await followClock(settings.sandboxUrl);
   let guidance = await loadPolicies(settings.policiesFolder);
   let finders = trainFinders(guidance);
   const isRehearsal = settings.app === undefined;
@@ -66,7 +67,6 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     const problems = problemsBeforeLive(settings, guidance);
     if (problems.length > 0) throw new SettingsError(problems.join('\n'));
   }
-  const followed = settings.sandboxUrl === undefined ? undefined : await followClock(settings.sandboxUrl);
   const hasSandbox = isRehearsal && followed === undefined;
   const sandboxClock = hasSandbox ? (options.sandboxClock ?? createSandboxClock()) : undefined;
   const clock: Clock = followed ?? sandboxClock ?? systemClock;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { explainReference } from '../escalation/reference.ts';
+import { parseReference } from '../escalation/reference.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { countStrayRows, readAudits } from '../store/audits.ts';
 import { createSeal, faultsInAudit, keyIn, type Seal } from '../store/seal.ts';
@@ -31,7 +31,8 @@ async function verify(store: Store, seal: Seal, only: string | undefined): Promi
   for await (const { reference, events, audit, words } of readAudits(store, only)) {
     referrals += 1;
     rows += audit.length;
-    for (const fault of faultsInAudit(seal, audit, words, events)) report(`${reference}: ${fault}`);
+    for (const fault of faultsInAudit(seal, audit, words, events))
+      report(fault.includes(reference) ? fault : `${reference}: ${fault}`);
   }
   if (only !== undefined && referrals === 0) throw new CommandError(`There is no referral ${only}.`, COULD_NOT_LOOK);
   if (only === undefined) {
@@ -46,11 +47,23 @@ async function verify(store: Store, seal: Seal, only: string | undefined): Promi
   process.exitCode = 1;
 }
 
+/** A reference as somebody typed it, in any case and with any spaces. @throws CommandError saying what is wrong with it. */
 function referenceFrom(typed: string): string {
-  const { reference, why } = explainReference(typed);
-  if (reference === undefined) throw new CommandError(`“${typed}” is not a reference: ${why}`, COULD_NOT_LOOK);
-  return reference;
+  const reference = parseReference(typed);
+  if (reference !== undefined) return reference;
+  const characters = typed.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  const never = [...new Set(characters)].filter((character) => NEVER_USED.includes(character));
+  const why =
+    characters.length !== 7
+      ? `it has ${count(characters.length, 'letter or digit', 'letters and digits')}, and a reference has seven`
+      : never.length > 0
+        ? `no reference has ${never.join(' or ')} in it, since these are mistaken for others`
+        : 'one of its characters is wrong, or two have changed places';
+  throw new CommandError(`“${typed}” is not a reference: ${why}. Look at the card again.`, COULD_NOT_LOOK);
 }
+
+/** Letters and digits that look like others. */
+const NEVER_USED = '01ILOSU';
 
 /** The key that the server wrote with. A new one would make every row look forged, so none is made here. */
 function keyOf({ auditKey, dataFolder }: Settings): Buffer {
@@ -64,6 +77,6 @@ function keyOf({ auditKey, dataFolder }: Settings): Buffer {
   return keyIn(dataFolder);
 }
 
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
+function count(number: number, one: string, several = `${one}s`): string {
+  return `${number} ${number === 1 ? one : several}`;
 }

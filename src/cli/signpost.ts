@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { appPackageCommand } from './app-package.ts';
 import { askCommand, evaluateCommand } from './ask.ts';
+import { auditVerifyCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
+import { doctorCommand } from './doctor.ts';
 import { coverageCommand, diagramCommand, pathsCommand } from './guidance.ts';
 import { lifeCommand } from './life.ts';
 import { command } from './organisations.ts';
@@ -65,6 +67,25 @@ program
   .option(...ONE)
   .option('--json', 'as JSON')
   .action(command(unansweredCommand));
+program
+  .command('doctor')
+  .description(
+    'say what is wrong now and what to do: exit code 0 if nothing is, 1 if something is, 2 if it could not look',
+  )
+  .option('--online', 'also ask Microsoft for a token as the bot')
+  .option('--login <address>', 'where Microsoft’s login is, for a cloud of its own')
+  .option('--url <address>', 'also ask the running server at this address whether it is ready')
+  .option('--json', 'as JSON')
+  .action(command(doctorCommand));
+program
+  .command('audit')
+  .description('the record of what happened to each referral')
+  .command('verify')
+  .description(
+    'check that nothing in the record was changed: exit code 0 if nothing was, 1 if something was, 2 if it could not look',
+  )
+  .option('--reference <reference>', 'only this referral, such as K7M-2PXC')
+  .action(command(auditVerifyCommand));
 onPolicies('schema', 'write the JSON Schemas that editors use').action(command(schemaCommand));
 program
   .command('app-package')

@@ -141,7 +141,7 @@ function sameName(name: string): string {
 function wordsOf({ kind }: FaultRow, { name, reason }: Readonly<Record<string, unknown>>): string {
   switch (kind) {
     case 'no-channel':
-      return `There is no channel “${name}” in the safeguarding team, so referrals cannot be posted there. Make a channel of exactly that name, or give the old one its name back: it is found at once, and what is open is posted. If it is a private channel, add the app to it.`;
+      return `There is no channel “${name}” in the team that receives referrals, so referrals cannot be posted there. Make a channel of exactly that name, or give the old one its name back: it is found at once, and what is open is posted.`;
     case 'channel-unreachable':
       return `Teams refuses messages in the channel “${name}” (${reason}). Check in Teams that the app is still in its team, is not blocked by an administrator, and that the channel is not archived. The next message that arrives ends this.`;
     default:

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { nextCardIn, readCard, updateCard, wantCards } from '../store/cards.ts';
+import { hasOwnCard, nextCardIn, readCard, updateCard, wantCards } from '../store/cards.ts';
 import { endFault, noteFault } from '../store/faults.ts';
 import { keepLane, releaseLane } from '../store/lanes.ts';
 import { lockReferral, type ReferralRecord, readReferral } from '../store/referrals.ts';
@@ -132,7 +132,7 @@ async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: 
         activity: sent.activity,
         attempts: 0,
         last_error: null,
-        due_at: latest.wanted > card.wanted ? now : ownersView(card, referral, now),
+        due_at: latest.wanted > card.wanted ? now : await ownersView(work, card, referral),
         delivered_at: card.delivered_at ?? now,
       });
       if (
@@ -190,13 +190,14 @@ async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: 
 }
 
 /**
- * A channel's card shows its owner their own buttons by `refresh`, which Teams allows only once the card is a minute
- * old: it is drawn once more then.
+ * A channel's card shows an owner who has no card of their own their buttons by `refresh`, which Teams allows only once
+ * the card is a minute old: it is drawn once more then.
  */
-function ownersView(card: CardRow, referral: ReferralRow | undefined, now: number): number | null {
+async function ownersView({ tx, now }: Work, card: CardRow, referral: ReferralRow | undefined): Promise<number | null> {
   const oldEnough = (card.delivered_at ?? now) + REFRESH_AFTER_MS;
-  const isOwned = referral?.owner != null && referral.status !== 'closed';
-  return card.role === 'channel' && isOwned && oldEnough > now ? oldEnough : null;
+  if (card.role !== 'channel' || referral?.owner == null || referral.status === 'closed' || oldEnough <= now)
+    return null;
+  return (await hasOwnCard(tx, referral)) ? null : oldEnough;
 }
 
 const REFRESH_AFTER_MS = 61_000;

@@ -18,9 +18,9 @@ const SAY_ACTION: Readonly<Record<Action, string>> = {
 
 const SAY_TIME: Readonly<Record<TimeEvent, string>> = {
   'not-acknowledged': 'the next step of the route',
-  unanswered: 'at the end of the route the reporter is told to ring',
-  reminded: 'a reminder, if nothing is done',
-  returned: 'back to the route, if still nothing is done',
+  unanswered: 'the end of the route, and the reporter is told to ring',
+  reminded: 'a reminder',
+  returned: 'back to the route',
 };
 
 /** Who may do something, as the diagram has it. */
@@ -39,6 +39,12 @@ const HAPPENINGS: readonly Happening[] = [
   ...TIME_EVENTS.map((event) => ({ ...BY_TIME[event], who: 'Time alone' as const, say: SAY_TIME[event] })),
 ];
 
+const isChange = ({ to }: Happening): boolean => to !== undefined;
+const ANY_TIME = HAPPENINGS.filter((one) => !isChange(one) && STATUSES.every((status) => one.from.includes(status)));
+const WHILE_OPEN = HAPPENINGS.filter(
+  (one) => !isChange(one) && STATUSES.every((status) => one.from.includes(status) === (status !== 'closed')),
+);
+
 /**
  * The life of a referral as a graph in the DOT language: a box for each status, with what can happen there, and an
  * arrow for each way to another. What time does has a dashed arrow, and says so in words.
@@ -47,35 +53,35 @@ export function lifeDiagram(): string {
   return [
     'digraph "The life of a referral" {',
     // Its own white ground, so that it reads the same on a dark page; narrow, so that it can be read on a phone.
-    '  rankdir=TB; nodesep=0.3; ranksep=0.35; bgcolor="#ffffff"; pad=0.15;',
+    '  rankdir=TB; nodesep=0.25; ranksep=0.3; bgcolor="#ffffff"; pad=0.1;',
     '  node [fontname="Arial", fontsize=11, shape=box, style=rounded, margin="0.06,0.04"];',
     '  edge [fontname="Arial", fontsize=11];',
     '  send [label="Send", shape=ellipse];',
     '  send -> raised;',
     ...STATUSES.map((status) => `  ${quote(status)} [label=${box(status)}];`),
     ...STATUSES.flatMap((from) => STATUSES.flatMap((to) => arrows(from, to))),
-    `  closing [label=${table('Also when it is closed', EVERYWHERE.filter(({ from }) => from.includes('closed')))}, style=dotted];`,
-    `  open [label=${table('At any time until it is closed', EVERYWHERE.filter(({ from }) => !from.includes('closed')))}, style=dotted];`,
+    `  "while open" [label=${table('Until it is closed', WHILE_OPEN)}, shape=plain];`,
+    `  "any time" [label=${table('At any time', ANY_TIME)}, shape=plain];`,
+    // Under the rest, in this order.
+    '  reopened -> "while open" -> "any time" [style=invis];',
     '}',
   ].join('\n');
 }
 
-/** A status, and what can happen there that leaves it as it is. What can happen in every open one is said once. */
+/** A status, and what can happen there that leaves it as it is. What can happen in every open one is said once, below. */
 function box(status: Status): string {
+  const here = HAPPENINGS.filter((one) => one.from.includes(status) && (one.to ?? status) === status);
   return table(
     STATUS_NAMES[status],
-    HAPPENINGS.filter((one) => one.from.includes(status) && (one.to ?? status) === status && !isEverywhere(one)),
+    here.filter((one) => !ANY_TIME.includes(one) && !WHILE_OPEN.includes(one)),
   );
 }
 
-function isEverywhere({ from, to }: Happening): boolean {
-  return to === undefined && STATUSES.every((status) => status === 'closed' || from.includes(status));
-}
-
-/** A title, and under it a paragraph for each of those who can do something, if there are any. */
+/** A title, and under it a paragraph for each of those who can do something. */
 function table(title: string, happenings: readonly Happening[]): string {
   const rows = [...Map.groupBy(happenings, ({ who }) => who)].map(([who, theirs]) => {
-    const lines = [`<b>${who}:</b>`, ...wrap(theirs.map(({ say }) => say).join('; '), 30)];
+    const [first = '', ...rest] = wrap(`${who}: ${theirs.map(({ say }) => say).join('; ')}`, 32);
+    const lines = [first.replace(`${who}:`, `<b>${who}:</b>`), ...rest];
     return `<tr><td align="left" balign="left">${lines.join('<br/>')}</td></tr>`;
   });
   const name = `<tr><td><font point-size="13"><b>${title}</b></font></td></tr>`;
@@ -87,9 +93,13 @@ function arrows(from: Status, to: Status): string[] {
   return HAPPENINGS.filter((one) => one.to === to && one.from.includes(from)).map(({ who, say }) => {
     const label = who === 'Those told' ? say : `${who}: ${say}`;
     const style = who === 'Time alone' ? ', style=dashed' : '';
-    // The statuses stand below one another in their own order: a way back does not change that.
-    const back = STATUSES.indexOf(to) < STATUSES.indexOf(from) ? ', constraint=false' : '';
-    return `  ${quote(from)} -> ${quote(to)} [label=${quote(wrap(label, 18).join('\n'))}${style}${back}];`;
+    // A space on both sides keeps the words off the lines.
+    const lines = wrap(label, 14).map((line) => ` ${line} `);
+    const attributes = `[label=${quote(lines.join('\n'))}${style}`;
+    // The statuses stand below one another in their own order: a way back is drawn from its end.
+    return STATUSES.indexOf(to) > STATUSES.indexOf(from)
+      ? `  ${quote(from)} -> ${quote(to)} ${attributes}];`
+      : `  ${quote(to)} -> ${quote(from)} ${attributes}, dir=back];`;
   });
 }
 

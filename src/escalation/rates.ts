@@ -28,6 +28,11 @@ export function nextAllowed(sends: Sends, now: number, limits: readonly Limit[])
   return allowed;
 }
 
+/** How many more are within all limits at a moment. */
+export function roomFor(sends: Sends, now: number, limits: readonly Limit[]): number {
+  return Math.min(...limits.map(({ most, inMs }) => most - sends.filter((at) => at > now - inMs).length));
+}
+
 /** Adds a moment and forgets those that no limit looks at any more. */
 export function remember(sends: Sends, at: number, limits: readonly Limit[]): Sends {
   const longest = Math.max(...limits.map(({ inMs }) => inMs));
@@ -39,6 +44,8 @@ export function remember(sends: Sends, at: number, limits: readonly Limit[]): Se
 export type Pace = {
   /** The first moment at which a message may go to a conversation of a tenant. */
   next(conversation: string, tenant: string, now: number): number;
+  /** How many messages may go to a tenant now. */
+  room(tenant: string, now: number): number;
   /** A message sets out. @returns to be called when it has arrived, or may have; with nothing if none was sent. */
   begin(conversation: string, tenant: string, now: number): (now?: number) => void;
   /** What was sent in a conversation lately, to be kept beside it. */
@@ -63,6 +70,7 @@ export function createPace(): Pace {
         nextAllowed(of(conversation), now, PER_CONVERSATION),
         nextAllowed(tenants.get(tenant) ?? [], now, perTenant),
       ),
+    room: (tenant, now) => roomFor(tenants.get(tenant) ?? [], now, perTenant),
     begin(conversation, tenant, now) {
       tenants.set(tenant, remember(tenants.get(tenant) ?? [], now, perTenant));
       // By the time of arrival: a window that began earlier than Teams counts it would end too early.

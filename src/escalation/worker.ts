@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Guidance } from '../guidance/types.ts';
-import { freeLanes, takeDueLanes } from '../store/lanes.ts';
+import { freeLanes, takeDueLanes, tenantsDue } from '../store/lanes.ts';
 import { forgetMessagesBefore } from '../store/people.ts';
 import { forgetWorker, forgetWorkersBefore, recordPass, workersSince } from '../store/workers.ts';
 import { audit } from './auditor.ts';
@@ -39,6 +39,8 @@ type Needs = {
 
 /** Conversations that are served at once. */
 const AT_ONCE = 20;
+/** How soon a tenant that may be sent nothing is looked at again, in milliseconds. */
+const FULL_MS = 50;
 const AUDIT_EVERY_MS = 30_000;
 const HEARTBEAT_EVERY_MS = 5_000;
 /** A server that has not passed for so long is not at work. */
@@ -63,6 +65,7 @@ export function createWorker(needs: Needs): Worker {
   let again = false;
   let filling: Promise<void> | undefined;
   let more = false;
+  let soon: NodeJS.Timeout | undefined;
   let stopped = true;
   let lastPass = 0;
   let auditAt = 0;
@@ -90,16 +93,22 @@ export function createWorker(needs: Needs): Worker {
   };
 
   const serveDue = async (): Promise<void> => {
-    const free = AT_ONCE - serving.size;
-    if (free <= 0 || stopped) return;
     const now = clock.now();
+    const rooms = (await tenantsDue(store.db, now)).map((tenant) => ({ tenant, room: pace.room(tenant, now) }));
+    // A tenant that may be sent nothing now is left for a little later, instead of being taken up and given back.
+    const full = rooms.filter(({ room }) => room <= 0).map(({ tenant }) => tenant);
+    const room = rooms.reduce((sum, one) => sum + Math.max(0, one.room), 0);
+    if (full.length > 0) soon ??= setTimeout(refillSoon, FULL_MS);
+    const limit = Math.min(AT_ONCE - serving.size, room);
+    if (limit <= 0 || stopped) return;
     const lanes = await takeDueLanes(store, {
       at: now,
       until: now + LEASE_MS,
       holder,
-      limit: free,
+      limit,
       // A lease may run out while its holder still waits for Teams: it does not take it a second time.
       except: [...serving.keys()],
+      exceptTenants: full,
     });
     for (const lane of lanes) {
       const served = serveLane(deliver, lane)
@@ -129,6 +138,11 @@ export function createWorker(needs: Needs): Worker {
   /** There is room for another conversation. Each look fills up too, so that a failure here only waits for that. */
   const refill = (): void => {
     fill().catch((error: unknown) => log.error({ err: error }, 'the worker could not take more'));
+  };
+
+  const refillSoon = (): void => {
+    soon = undefined;
+    if (!stopped) refill();
   };
 
   const housekeeping = async (now: number): Promise<void> => {
@@ -174,6 +188,7 @@ export function createWorker(needs: Needs): Worker {
     async stop() {
       stopped = true;
       clearInterval(timer);
+      clearTimeout(soon);
       await looking;
       await filling;
       await Promise.all(serving.values());

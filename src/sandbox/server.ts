@@ -1,9 +1,12 @@
+import type { Server } from 'node:http';
 import { pino } from 'pino';
 import restify from 'restify';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
 
 const LOOPBACK = '127.0.0.1';
+/** Long, so that a caller who was busy for a while does not find its connection closed. In milliseconds. */
+const KEEP_ALIVE_MS = 10 * 60_000;
 
 export type SandboxServerOptions = Pick<SandboxOptions, 'file' | 'crowd' | 'limits' | 'troubles'> & {
   /** The addresses of the bot's servers, such as `http://127.0.0.1:3978`. What one does not take, the next one gets. */
@@ -34,6 +37,7 @@ export async function createSandboxServer({
   const messagesUrl = bots.map((address) => new URL('/api/messages', address).href);
   const sandbox = createSandbox({ ...options, clock, log, messagesUrl });
   const server = restify.createServer({ name: 'signpost sandbox' });
+  (server.server as Server).keepAliveTimeout = KEEP_ALIVE_MS;
   sandbox.mount(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -47,7 +51,7 @@ export async function createSandboxServer({
       sandbox.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
-        server.server.closeAllConnections?.();
+        (server.server as Server).closeAllConnections();
       });
     },
   };

@@ -1,4 +1,4 @@
-import { type CardRow, LIVING_ROLES } from './schema.ts';
+import { type CardRow, DESK_ROLES, LIVING_ROLES, type ReferralRow } from './schema.ts';
 import type { Queries } from './store.ts';
 
 /** Owes cards, and wakes the conversations that they go to. */
@@ -84,6 +84,23 @@ export async function nextCardIn(db: Queries, lane: string, at: number): Promise
     .orderBy('id')
     .limit(1)
     .executeTakeFirst();
+}
+
+/** Whether a referral's owner has a card of it in their own chat. */
+export async function hasOwnCard(
+  db: Queries,
+  { reference, owner, owner_tenant: tenant }: Pick<ReferralRow, 'reference' | 'owner' | 'owner_tenant'>,
+): Promise<boolean> {
+  const own = await db
+    .selectFrom('cards')
+    .select('id')
+    .where('referral', '=', reference)
+    .where('role', 'in', DESK_ROLES)
+    .where('person', '=', owner)
+    .where('tenant', '=', tenant ?? '')
+    .where('state', '!=', 'failed')
+    .executeTakeFirst();
+  return own !== undefined;
 }
 
 export async function updateCard(db: Queries, id: string, change: Partial<Omit<CardRow, 'id'>>): Promise<void> {

@@ -4,6 +4,7 @@ import type { Queries, Store } from './store.ts';
 /**
  * Takes conversations that have something due, the most urgent first, and holds them until the lease ends. Nobody else
  * sends there meanwhile.
+ * @param exceptTenants Tenants that may be sent nothing now.
  * @param except Conversations that the holder serves already, though its lease may have run out.
  */
 export async function takeDueLanes(
@@ -14,7 +15,15 @@ export async function takeDueLanes(
     holder,
     limit,
     except = [],
-  }: { at: number; until: number; holder: string; limit: number; except?: readonly string[] },
+    exceptTenants = [],
+  }: {
+    at: number;
+    until: number;
+    holder: string;
+    limit: number;
+    except?: readonly string[];
+    exceptTenants?: readonly string[];
+  },
 ): Promise<LaneRow[]> {
   return store.transaction(async (tx) => {
     const due = await tx
@@ -24,6 +33,7 @@ export async function takeDueLanes(
       .where('due_at', '<=', at)
       .where('not_before', '<=', at)
       .where('lease_until', '<=', at)
+      .$if(exceptTenants.length > 0, (query) => query.where('tenant', 'not in', exceptTenants))
       .$if(except.length > 0, (query) => query.where('lane', 'not in', except))
       .orderBy('priority')
       .orderBy('due_at')
@@ -40,6 +50,20 @@ export async function takeDueLanes(
       .execute();
     return taken.toSorted((a, b) => names.indexOf(a.lane) - names.indexOf(b.lane));
   });
+}
+
+/** The tenants in which something is due. */
+export async function tenantsDue(db: Queries, at: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('lanes')
+    .select('tenant')
+    .distinct()
+    .where('due_at', 'is not', null)
+    .where('due_at', '<=', at)
+    .where('not_before', '<=', at)
+    .where('lease_until', '<=', at)
+    .execute();
+  return rows.map(({ tenant }) => tenant);
 }
 
 /** Keeps a conversation while there is more to send. @returns false if the lease ran out and somebody else has it. */

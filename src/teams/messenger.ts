@@ -3,6 +3,7 @@ import type { Clock } from '../escalation/clock.ts';
 import type { Messenger, Sent } from '../escalation/deliveries.ts';
 import type { Guidance } from '../guidance/types.ts';
 import type { Mailer } from '../mail/mailer.ts';
+import { hasOwnCard } from '../store/cards.ts';
 import { colleaguesOf } from '../store/duty.ts';
 import { findPerson } from '../store/people.ts';
 import type { ReferralRecord } from '../store/referrals.ts';
@@ -88,7 +89,8 @@ export async function extrasFor(
   const now = clock.now();
   const isShared = card.role === 'channel' && card.person === null;
   const isOld = card.delivered_at != null && now - card.delivered_at >= REFRESH_AFTER_MS;
-  const teamsId = isShared && isOld ? (await findPerson(store.db, key))?.teams_id : undefined;
+  const needsIt = isShared && isOld && !(await hasOwnCard(store.db, referral));
+  const teamsId = needsIt ? (await findPerson(store.db, key))?.teams_id : undefined;
   return {
     colleagues: card.person === owner ? await colleaguesOf(store.db, organisation, key, now - COLLEAGUES_MS) : [],
     refreshFor: teamsId === undefined ? [] : [teamsId],

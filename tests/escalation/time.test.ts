@@ -19,6 +19,7 @@ import {
   openHouse,
   postedFor,
   reporterReads,
+  SECOND,
   SECOND_NURSE,
   stepsOf,
 } from './house.ts';
@@ -242,6 +243,7 @@ describe('the auditor', () => {
     await updateCard(house.store.db, card?.id ?? '', { wanted: (card?.wanted ?? 0) + 1, due_at: null });
     const before = attemptsFor(house, 'on-duty').length;
     await house.later(AUDIT);
+    await house.later(SECOND);
     expect(attemptsFor(house, 'on-duty').length).toBe(before + 1);
     expect(house.logged.join('\n')).toContain('forgotten');
   });
@@ -251,6 +253,7 @@ describe('the auditor', () => {
     await house.store.db.updateTable('lanes').set({ due_at: null }).execute();
     const before = attemptsFor(house, 'on-duty').length;
     await house.later(AUDIT);
+    await house.later(SECOND);
     expect(attemptsFor(house, 'on-duty').length).toBe(before + 1);
   });
 

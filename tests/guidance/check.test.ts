@@ -11,6 +11,9 @@ const AT_RISK = 'example-trust/flows/at-risk.yaml';
 const FILMING = 'example-trust/flows/filming.yaml';
 const LUNCH = 'example-trust/flows/lunch.yaml';
 
+const RING_AT_ANY_HOUR = 'Add a last step without "when", with "whom: ring" and a contact who is not "in-hours-only"';
+const ONLY_IN_HOURS = '- when: in-hours # the last\n        notify: [{ whom: ring, contact: senior }]';
+
 /** A way to break one rule, and what must then be said. `at` is text on the line that the problem must name. */
 type Example = {
   readonly breaks: string;
@@ -305,8 +308,24 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       ],
       file: ORGANISATION,
       at: 'whom: channel',
-      message: 'the route "senior-first" does not end in somebody to ring',
-      mend: 'Add a last step with "whom: ring"',
+      message: 'the route "senior-first" does not end in somebody to ring at any hour',
+      mend: RING_AT_ANY_HOUR,
+    },
+    {
+      breaks: 'a route whose last step is only for some hours',
+      changes: [{ file: ORGANISATION, find: '- notify: [{ whom: ring, contact: senior }]', put: ONLY_IN_HOURS }],
+      file: ORGANISATION,
+      at: '- when: in-hours # the last',
+      message: 'the route "senior-first" does not end in somebody to ring at any hour',
+      mend: RING_AT_ANY_HOUR,
+    },
+    {
+      breaks: 'a route that ends in somebody who answers in hours only',
+      changes: [{ file: ORGANISATION, find: 'phone: "4455"', put: 'phone: "4455"\n    in-hours-only: true' }],
+      file: ORGANISATION,
+      at: 'whom: ring, contact: senior',
+      message: 'the route "senior-first" does not end in somebody to ring at any hour',
+      mend: RING_AT_ANY_HOUR,
     },
     {
       breaks: 'a step that would wait for ever',
@@ -315,6 +334,50 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       at: 'whom: on-duty',
       message: 'a step of the route "senior-first" has no waiting time',
       mend: 'Add "wait" with minutes for each urgency',
+    },
+  ],
+  routesReachSomebody: [
+    {
+      breaks: 'a route that tells a role which nobody can have',
+      changes: [{ file: ORGANISATION, find: 'role: site-manager', put: 'role: night-manager' }],
+      file: ORGANISATION,
+      at: 'role: night-manager',
+      message: 'there is no role "night-manager"',
+      mend: 'Add it to "roles", or correct the id',
+    },
+    {
+      breaks: 'a route that tells the department’s channel where no department has one',
+      changes: [{ file: ORGANISATION, find: ', channel: Ward 2 in charge', put: '' }],
+      file: ORGANISATION,
+      at: 'whom: department-channel',
+      message: 'no department has a channel',
+      mend: 'Add "channel" to the departments that have one',
+    },
+    {
+      breaks: 'a route that writes to somebody without an address',
+      changes: [{ file: ORGANISATION, find: '    email: site-desk@example.org\n', put: '' }],
+      file: ORGANISATION,
+      at: 'whom: email',
+      message: 'the contact "site-desk" has no email address',
+      mend: 'Add "email" to the contact',
+    },
+  ],
+  dutyPlacesDiffer: [
+    {
+      breaks: 'a role with the id of a department',
+      changes: [{ file: ORGANISATION, find: 'roles:\n', put: 'roles:\n  - { id: ward-1, name: ward manager }\n' }],
+      file: ORGANISATION,
+      at: 'name: ward manager',
+      message: '"ward-1" is there twice',
+      mend: 'Give every department and role an id of its own',
+    },
+    {
+      breaks: 'two departments with one id',
+      changes: [{ file: ORGANISATION, find: 'id: ward-2,', put: 'id: ward-1,' }],
+      file: ORGANISATION,
+      at: 'name: Ward 2',
+      message: '"ward-1" is there twice',
+      mend: 'Give every department and role an id of its own',
     },
   ],
   optionsDiffer: [

@@ -30,7 +30,7 @@ describe('the channel that receives referrals', () => {
     const amina = rehearsal.teams.person('amina');
     const sent = await raisesLivestream(amina, { department: 'ward-2' });
     expect(text(sent)).toContain('The channel that should get it was not found.');
-    expect(text(sent)).toContain('Nobody here has been told of this. Ring now.');
+    expect(text(sent)).toContain('Nobody here has this. Ring now.');
     expect(text(sent)).toContain('Recorded, but nobody has been told');
   });
 

@@ -1,6 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -9,70 +8,7 @@ import { createSandboxClock, type SandboxClock } from '../../src/sandbox/clock.t
 import { cardOf, TeamsDriver, text, waitFor } from '../../src/sandbox/driver.ts';
 import { BOT, PEOPLE, TEAM, TENANT_ID } from '../../src/sandbox/people.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { AdaptiveCard } from '../../src/sandbox/world.ts';
-
-type Json = Record<string, unknown>;
-
-/** An activity as far as these tests look into it. */
-type Activity = Json & {
-  readonly type: string;
-  readonly conversation: { readonly id: string };
-  readonly serviceUrl: string;
-  readonly from: { readonly id: string; readonly aadObjectId: string };
-};
-
-const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
-
-function card(words: string): AdaptiveCard {
-  return {
-    type: 'AdaptiveCard',
-    version: '1.5',
-    body: [
-      { type: 'TextBlock', text: words },
-      { type: 'Input.Text', id: 'note', label: 'Note', value: 'as drawn' },
-    ],
-    actions: [{ type: 'Action.Execute', title: 'Acknowledge', verb: 'acknowledge', data: { key: 'k1' } }],
-  };
-}
-
-function cardMessage(words: string): Json {
-  return { type: 'message', attachments: [{ contentType: CARD_TYPE, content: card(words) }] };
-}
-
-/** A bot that keeps what it is sent, answers invokes by `onInvoke`, and calls the connector when a test says so. */
-class FakeBot {
-  readonly activities: Activity[] = [];
-  onInvoke: () => Json = () => ({ statusCode: 200, type: CARD_TYPE, value: card('Answer') });
-  readonly #server: Server = createServer((request, response) => {
-    void readJson(request).then((activity) => {
-      this.activities.push(activity as Activity);
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(activity.type === 'invoke' ? JSON.stringify(this.onInvoke()) : undefined);
-    });
-  });
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/messages`;
-  }
-
-  close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
-  }
-
-  last(type: string): Activity {
-    const activity = this.activities.findLast((candidate) => candidate.type === type);
-    if (activity === undefined) throw new Error(`The bot was sent no activity of type ${type}.`);
-    return activity;
-  }
-}
-
-async function readJson(request: IncomingMessage): Promise<Json> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json;
-}
+import { card, cardMessage, FakeBot, type Json } from './stage.ts';
 
 type Running = { readonly url: string; readonly sandbox: Sandbox; readonly clock: SandboxClock; stop(): Promise<void> };
 
@@ -107,14 +43,14 @@ let teams: TeamsDriver;
 
 beforeEach(async () => {
   bot = new FakeBot();
-  messagesUrl = await bot.listen();
+  messagesUrl = `${await bot.listen()}/api/messages`;
   running = await run(messagesUrl);
   teams = new TeamsDriver(running.url);
 });
 
 afterEach(async () => {
   await running.stop();
-  bot.close();
+  await bot.close();
 });
 
 /** Calls the connector as the bot does. Segments are encoded. */
@@ -380,10 +316,13 @@ describe('the team', () => {
     expect((await teams.state()).channels.map(({ name }) => name)).toEqual(['General', 'Safeguarding referrals']);
   });
 
-  test('is closed to the bot once it is removed', async () => {
+  test('is closed to the bot once it is removed, until it is added again', async () => {
     await running.sandbox.removeFromTeam();
     expect(bot.last('installationUpdate')).toMatchObject({ action: 'remove' });
     expect((await connector('GET', ['teams', TEAM.id])).status).toBe(403);
+    await teams.addBotToTeam();
+    expect(bot.last('installationUpdate')).toMatchObject({ action: 'add' });
+    expect((await connector('GET', ['teams', TEAM.id])).status).toBe(200);
   });
 
   test('shows the bot only the posts that mention it', async () => {
@@ -458,6 +397,11 @@ describe('the clock and the page', () => {
     await teams.advance(8 * 60);
     expect((await teams.state()).now - before).toBeGreaterThanOrEqual(8 * 60 * 60_000);
     await expect(teams.advance(-1)).rejects.toThrow('400');
+    const { now } = await teams.clock();
+    await teams.moveTo(new Date(now + 90_000));
+    expect(await teams.clock()).toEqual({ now: expect.any(Number), ahead: expect.any(Number) });
+    expect((await teams.clock()).now - now).toBeGreaterThanOrEqual(90_000);
+    await expect(teams.moveTo(now)).rejects.toThrow('only goes forward');
   });
 
   test('the page and its scripts are served, without types and with a policy', async () => {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { waitFor } from '../../src/sandbox/driver.ts';
-import { addCard, readCard, takeDueCards, updateCard, wantCards } from '../../src/store/cards.ts';
+import { addCards, nextCardIn, readCard, updateCard, wantCards } from '../../src/store/cards.ts';
 import { dutiesOf, endDuty, onDuty, startDuty } from '../../src/store/duty.ts';
+import { keepLane, releaseLane, takeDueLanes } from '../../src/store/lanes.ts';
 import { chooseOrganisation, findPerson, messageWasSeen, recordMessage, savePerson } from '../../src/store/people.ts';
 import {
   appendAudit,
@@ -15,7 +16,8 @@ import {
   saveWords,
   updateReferral,
 } from '../../src/store/referrals.ts';
-import type { CardRow, ReferralRow } from '../../src/store/schema.ts';
+import type { CardRow, LaneRow, ReferralRow } from '../../src/store/schema.ts';
+import { createSeal, faultsInAudit } from '../../src/store/seal.ts';
 import { openPostgres, openSqlite, type Store, StoreInUseError } from '../../src/store/store.ts';
 import { findChannels, removeTeam, saveTeam } from '../../src/store/teams.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
@@ -98,13 +100,14 @@ describe.each(stores)('the register on %s', (_, open) => {
 
   test('the audit is numbered without a gap and refuses change and removal', async () => {
     await insertReferral(store.db, referral('AUD-1', 'key-audit'));
-    for (const kind of ['raised', 'step', 'acknowledge']) await appendAudit(store.db, 'AUD-1', { kind, at: 1 });
+    for (const kind of ['raised', 'step', 'acknowledge']) await appendAudit(store.db, SEAL, 'AUD-1', { kind, at: 1 });
     const record = await readReferral(store.db, 'AUD-1');
     expect(record?.audit.map(({ sequence, kind }) => [sequence, kind])).toEqual([
       [1, 'raised'],
       [2, 'step'],
       [3, 'acknowledge'],
     ]);
+    expect(faultsInAudit(SEAL, record?.audit ?? [], [], record?.referral.events ?? 0)).toEqual([]);
     await expect(store.db.updateTable('audit').set({ kind: 'other' }).execute()).rejects.toThrow(/never changed/);
     await expect(store.db.deleteFrom('audit').execute()).rejects.toThrow(/never changed/);
   });
@@ -122,10 +125,13 @@ describe.each(stores)('the register on %s', (_, open) => {
   test('transactions that run at once do not mix', async () => {
     await insertReferral(store.db, referral('MIX-1', 'key-mix'));
     await Promise.all(
-      Array.from({ length: 20 }, () => store.transaction((tx) => appendAudit(tx, 'MIX-1', { kind: 'note', at: 1 }))),
+      Array.from({ length: 20 }, () =>
+        store.transaction((tx) => appendAudit(tx, SEAL, 'MIX-1', { kind: 'note', at: 1 })),
+      ),
     );
-    const sequences = (await readReferral(store.db, 'MIX-1'))?.audit.map(({ sequence }) => sequence);
-    expect(sequences).toEqual(Array.from({ length: 20 }, (__, index) => index + 1));
+    const { audit = [] } = (await readReferral(store.db, 'MIX-1')) ?? {};
+    expect(audit.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 20 }, (__, index) => index + 1));
+    expect(faultsInAudit(SEAL, audit, [], 20)).toEqual([]);
   });
 
   test('routes whose next step is due are found, in order', async () => {
@@ -137,32 +143,96 @@ describe.each(stores)('the register on %s', (_, open) => {
     expect(await dueForNextStep(store.db, 99, 10)).toEqual(['DUE-2']);
   });
 
-  test('due cards are taken by one worker only, most urgent first, and again when the lease is over', async () => {
-    await insertReferral(store.db, { ...referral('CRD-1', 'key-card-1'), urgency: 'routine' });
-    await insertReferral(store.db, { ...referral('CRD-2', 'key-card-2'), urgency: 'immediate' });
-    await addCard(store.db, card('routine', 'CRD-1'));
-    await addCard(store.db, card('immediate', 'CRD-2'));
-    expect((await takeDueCards(store, 1_000, 2_000, 1)).map(({ id }) => id)).toEqual(['immediate']);
-    const [one, other] = await Promise.all([
-      takeDueCards(store, 1_000, 2_000, 10),
-      takeDueCards(store, 1_000, 2_000, 10),
+  test('conversations with something due are taken by one server only, the most urgent first, and again when the lease is over', async () => {
+    await insertReferral(store.db, referral('CRD-1', 'key-card-1'));
+    await addCards(store.db, [
+      { ...card('routine', 'CRD-1'), lane: 'routine', priority: 2 },
+      { ...card('immediate', 'CRD-1'), lane: 'immediate', priority: 0 },
+      { ...card('later', 'CRD-1'), lane: 'later', priority: 0, due_at: 5_000 },
     ]);
-    expect([...one, ...other].map(({ id }) => id)).toEqual(['routine']);
-    expect(await takeDueCards(store, 1_999, 3_000, 10)).toEqual([]);
-    const again = await takeDueCards(store, 2_000, 3_000, 10);
-    expect(again.map(({ id }) => id).sort()).toEqual(['immediate', 'routine']);
-    // Nobody knows whether the first worker's messages arrived.
-    expect(again.every((row) => row.possible_duplicate === 1)).toBe(true);
-    for (const id of ['routine', 'immediate']) await updateCard(store.db, id, { due_at: null, lease_until: 0 });
+    expect(names(await takeDueLanes(store, { at: 1_000, until: 2_000, holder: 'one', limit: 1 }))).toEqual([
+      'immediate',
+    ]);
+    const both = await Promise.all(
+      ['one', 'other'].map((holder) => takeDueLanes(store, { at: 1_000, until: 2_000, holder, limit: 10 })),
+    );
+    expect(names(both.flat())).toEqual(['routine']);
+    expect(await takeDueLanes(store, { at: 1_999, until: 3_000, holder: 'other', limit: 10 })).toEqual([]);
+    const again = await takeDueLanes(store, { at: 2_000, until: 3_000, holder: 'other', limit: 10 });
+    expect(names(again)).toEqual(['immediate', 'routine']);
+    expect(await keepLane(store.db, 'immediate', 'one', 9_000)).toBe(false);
+    expect(await keepLane(store.db, 'immediate', 'other', 9_000)).toBe(true);
+    for (const lane of ['immediate', 'routine']) await release(store, { lane, holder: 'other' });
   });
 
-  test('a change asks for every living card again, and not for one that cannot arrive', async () => {
+  test('a server does not take what it serves already, though its lease has run out', async () => {
+    const first = await takeDueLanes(store, { at: 2_000, until: 3_000, holder: 'one', limit: 1 });
+    expect(names(first)).toEqual(['immediate']);
+    const more = await takeDueLanes(store, {
+      at: 3_000,
+      until: 4_000,
+      holder: 'one',
+      limit: 10,
+      except: ['immediate'],
+    });
+    expect(names(more)).toEqual(['routine']);
+    for (const lane of ['immediate', 'routine']) await release(store, { lane, holder: 'one' });
+  });
+
+  test('a conversation that Teams slows down is not taken before, whatever comes to be due there', async () => {
+    await takeDueLanes(store, { at: 2_000, until: 3_000, holder: 'one', limit: 1 });
+    await release(store, { lane: 'immediate', holder: 'one', notBefore: 4_000 });
+    await addCards(store.db, [{ ...card('urgent', 'CRD-1'), lane: 'immediate', priority: 0, due_at: 2_500 }]);
+    const taken = async (at: number) =>
+      names(await takeDueLanes(store, { at, until: at + 1, holder: 'one', limit: 1 }));
+    expect(await taken(3_999)).toEqual(['routine']);
+    expect(await taken(4_000)).toEqual(['immediate']);
+  });
+
+  test('a conversation that was taken over is not given back by the one who lost it', async () => {
+    await takeDueLanes(store, { at: 9_000, until: 10_000, holder: 'one', limit: 10 });
+    await takeDueLanes(store, { at: 10_000, until: 20_000, holder: 'other', limit: 10 });
+    await release(store, { lane: 'immediate', holder: 'one' });
+    expect(await takeDueLanes(store, { at: 11_000, until: 12_000, holder: 'one', limit: 10 })).toEqual([]);
+    await release(store, { lane: 'immediate', holder: 'other' });
+    expect(names(await takeDueLanes(store, { at: 11_000, until: 12_000, holder: 'one', limit: 10 }))).toEqual([
+      'immediate',
+    ]);
+  });
+
+  test('what is due next in a conversation is the most urgent, the new before the changed, the older before the newer', async () => {
+    await insertReferral(store.db, referral('NXT-1', 'key-next'));
+    const inLane = (id: string, changes: Partial<CardRow>) => ({ ...card(id, 'NXT-1'), lane: 'next', ...changes });
+    await addCards(store.db, [
+      inLane('reporter', { priority: 3, due_at: 1 }),
+      inLane('changed', { priority: 1, due_at: 1, activity: 'posted' }),
+      inLane('newer', { priority: 1, due_at: 3 }),
+      inLane('older', { priority: 1, due_at: 2 }),
+      inLane('too early', { priority: 0, due_at: 99 }),
+    ]);
+    const order: string[] = [];
+    for (let next = await nextCardIn(store.db, 'next', 10); next; next = await nextCardIn(store.db, 'next', 10)) {
+      order.push(next.id);
+      await updateCard(store.db, next.id, { due_at: null });
+    }
+    expect(order).toEqual(['older', 'newer', 'changed', 'reporter']);
+  });
+
+  test('a change asks for every living card again, and not for one that cannot arrive or is sent once', async () => {
     await insertReferral(store.db, referral('WNT-1', 'key-want'));
-    await addCard(store.db, { ...card('living', 'WNT-1'), due_at: null, shown: 1 });
-    await addCard(store.db, { ...card('failed', 'WNT-1'), due_at: null, state: 'failed' });
+    const done = { due_at: null, shown: 1 };
+    await addCards(store.db, [
+      { ...card('living', 'WNT-1'), ...done },
+      { ...card('failed', 'WNT-1'), ...done, state: 'failed' },
+      { ...card('nudge', 'WNT-1'), ...done, role: 'nudge' },
+      { ...card('told to wait', 'WNT-1'), due_at: 500, attempts: 1 },
+    ]);
     await wantCards(store.db, 'WNT-1', 77);
     expect(await readCard(store.db, 'living')).toMatchObject({ wanted: 2, due_at: 77 });
-    expect(await readCard(store.db, 'failed')).toMatchObject({ wanted: 1, due_at: null });
+    expect(await readCard(store.db, 'told to wait')).toMatchObject({ wanted: 2, due_at: 500 });
+    for (const id of ['failed', 'nudge']) {
+      expect(await readCard(store.db, id)).toMatchObject({ wanted: 1, due_at: null });
+    }
     await wantCards(store.db, 'WNT-1', 78, 'reporter');
     expect(await readCard(store.db, 'living')).toMatchObject({ wanted: 2, due_at: 77 });
   });
@@ -195,6 +265,17 @@ describe('the register on SQLite alone', () => {
   });
 });
 
+const SEAL = createSeal(Buffer.alloc(32));
+
+const names = (lanes: readonly LaneRow[]): string[] => lanes.map(({ lane }) => lane);
+
+function release(
+  store: Store,
+  { lane, holder, notBefore = 0 }: { lane: string; holder: string; notBefore?: number },
+): Promise<void> {
+  return releaseLane(store, { lane, holder, sends: '[]', notBefore });
+}
+
 const PERSON = {
   tenant: 'tenant',
   person: 'person',
@@ -215,6 +296,7 @@ const DUTY = {
   from_at: 100,
   until_at: 200,
   ended_at: null,
+  warned_at: null,
 };
 
 const TEAM = {
@@ -224,6 +306,7 @@ const TEAM = {
   name: 'Team',
   service_url: 'http://127.0.0.1/',
   bot_id: '28:bot',
+  keepers: '[]',
   updated_at: 1,
 };
 
@@ -256,6 +339,12 @@ function referral(reference: string, key: string): ReferralRow {
     route: '{}',
     route_step: 0,
     next_step_at: null,
+    round: 0,
+    unanswered_at: null,
+    owner_due_at: null,
+    reminded_at: null,
+    withdraw_asked_at: null,
+    open_question: null,
     raised_at: 1,
     acknowledged_at: null,
     closed_at: null,
@@ -267,9 +356,17 @@ function card(id: string, reference: string): CardRow {
     id,
     referral: reference,
     role: 'on-duty',
+    lane: 'a:2',
+    priority: 1,
+    step: 0,
+    round: 0,
     tenant: 'tenant',
     person: 'nurse',
+    teams_id: null,
     place_name: 'Nurse',
+    place_role: '',
+    address: null,
+    details: '{}',
     team: null,
     channel: null,
     conversation: 'a:2',
@@ -280,10 +377,10 @@ function card(id: string, reference: string): CardRow {
     shown: 0,
     state: 'waiting',
     possible_duplicate: 0,
+    replaced: 0,
     attempts: 0,
     last_error: null,
     due_at: 500,
-    lease_until: 0,
     created_at: 1,
     delivered_at: null,
   };

@@ -74,17 +74,19 @@ const REPLACED = 'This stands in for an earlier card that can no longer be broug
 
 function ringHeadline(record: ReferralRecord): string {
   const { all, people } = whoHasIt(record);
-  if (all.length === 0) return 'Nobody here has been told of this. Ring now.';
+  if (all.length === 0) return 'Nobody here has this. Ring now.';
   if (record.referral.unanswered_at !== null) return 'We could not get an answer for you. Ring now.';
   return people.length > 0 ? 'Nobody has answered yet. Ring now.' : 'Nobody who is on duty has this yet. Ring now.';
 }
 
-/** The cards that may reach those who can act, and those of them in somebody's own chat. */
-function whoHasIt({ referral, cards }: ReferralRecord): { all: CardRow[]; people: CardRow[] } {
-  const all = cards.filter(
-    ({ role, state, round }) => TOLD_ROLES.includes(role) && round === referral.round && !LOST.includes(state),
+/** The cards of this round that have reached somebody or still may, and those of them in somebody's own chat. */
+function whoHasIt({ referral, cards }: ReferralRecord): { tried: CardRow[]; all: CardRow[]; people: CardRow[] } {
+  const tried = cards.filter(({ role, round }) => TOLD_ROLES.includes(role) && round === referral.round);
+  // A person who got a card has read it, whatever became of it later. In a channel that is gone nobody reads.
+  const all = tried.filter(
+    ({ state, delivered_at, channel }) => !LOST.includes(state) || (delivered_at !== null && channel === null),
   );
-  return { all, people: all.filter(({ person }) => person !== null) };
+  return { tried, all, people: all.filter(({ person }) => person !== null) };
 }
 
 /** Those whom the reporter is told of: they can act, or they read an email. */
@@ -107,13 +109,15 @@ function openQuestion({ referral, audit, words }: ReferralRecord): { asker: stri
 }
 
 function reporterHeadline(record: ReferralRecord): string {
-  const { referral, cards } = record;
+  const { referral } = record;
   switch (referral.status) {
     case 'raised': {
-      const { all, people } = whoHasIt(record);
-      const tried = cards.some(({ role, round }) => TOLD_ROLES.includes(role) && round === referral.round);
+      const { tried, all, people } = whoHasIt(record);
       if (all.length === 0) {
-        return tried ? 'Recorded, but it could not be delivered' : 'Recorded, but nobody has been told';
+        if (tried.length === 0) return 'Recorded, but nobody has been told';
+        return tried.some((card) => card.delivered_at !== null)
+          ? 'Recorded, but the channel that had it is gone'
+          : 'Recorded, but it could not be delivered';
       }
       if (referral.unanswered_at !== null) return 'Recorded, but nobody has answered';
       if (rung(record).length > 0) {
@@ -153,7 +157,10 @@ function deliveryTruths(organisation: Organisation, record: ReferralRecord, time
     .filter((card) => TOLD_ROLES.includes(card.role))
     .map((card) => {
       const place = sayPlace(card.role, card.place_name, card.place_role);
-      if (card.delivered_at !== null) return `Sent to ${place} at ${time(card.delivered_at)}.`;
+      if (card.delivered_at !== null) {
+        const isGone = card.channel !== null && LOST.includes(card.state);
+        return `Sent to ${place} at ${time(card.delivered_at)}.${isGone ? ' That channel cannot be reached any more.' : ''}`;
+      }
       if (card.state === 'failed' || card.state === 'parked') return `It could not be delivered to ${place}.`;
       if (card.state === 'uncertain' || card.possible_duplicate === 1) {
         return `We could not confirm that it arrived with ${place}. It is being sent again.`;

@@ -131,7 +131,8 @@ describe('on duty', () => {
   });
 
   test('before a duty ends with something open, the nurse is warned; with nothing open she is not', async () => {
-    await onDutyFor(daniel, 'ward-6', 60);
+    const sam = await opensChat(rehearsal.teams, 'sam');
+    await onDutyFor(sam, 'ward-6', 60);
     await onDutyFor(grace, 'ward-7', 60);
     const open = await raised(amina, 'ward-7', ['Grace Okafor']);
     await pressesOn(grace, open, ACKNOWLEDGE);
@@ -142,10 +143,9 @@ describe('on duty', () => {
     expect(text(warning)).toContain(open);
     expect(text(warning)).toContain('Hand over before you go, or stay on longer.');
     expect(text(cardOf(await grace.presses('Hand over or change the time', { on: warning })))).toContain('Ward 7');
-    expect((await daniel.cards()).filter((card) => text(card).includes('Your duty for Ward 6'))).toEqual([]);
+    expect((await sam.cards()).filter((card) => text(card).includes('Your duty for Ward 6'))).toEqual([]);
     await pressesOn(grace, open, 'Close this referral', { outcome: 'Settled.' });
     await comesOff(grace);
-    await comesOff(daniel);
   });
 
   test('a warning never names a concern that went round the nurse', async () => {

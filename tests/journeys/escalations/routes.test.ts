@@ -200,7 +200,7 @@ describe('routes', () => {
     const sent = await raisesLivestream(amina, { department: 'ward-5' });
     expect(referenceOn(sent)).not.toBe(reference);
     expect(text(sent)).toContain('Recorded, but nobody has been told');
-    expect(text(sent)).toContain('Nobody here has been told of this. Ring now.');
+    expect(text(sent)).toContain('Nobody here has this. Ring now.');
     expect(text(sent)).toContain('Senior member of the department');
   });
 

@@ -93,6 +93,21 @@ export async function raised(
   return reference;
 }
 
+/** The button of this title on a card, as it can be pressed from anywhere. */
+export function buttonOf({ card }: ShownCard, title: string): Button {
+  const found = buttonsIn(card).find((button) => button.title === title);
+  if (found === undefined) throw new Error(`The card has no button "${title}".`);
+  return found;
+}
+
+type Button = { readonly title?: unknown; readonly verb: string; readonly data: Readonly<Record<string, unknown>> };
+
+function buttonsIn(part: unknown): Button[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const inner = Object.values(part).flatMap(buttonsIn);
+  return 'type' in part && part.type === 'Action.Execute' ? [part as unknown as Button, ...inner] : inner;
+}
+
 /** Waits until so many of somebody's cards say all of these, and gives them, oldest first. */
 export function seesTimes(
   viewer: { cards(): Promise<readonly ShownCard[]> },

@@ -1,0 +1,219 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadPolicies } from '../src/policies.ts';
+import { type ChatDriver, TeamsDriver } from '../src/sandbox/driver.ts';
+import { createSandboxServer, type SandboxServer } from '../src/sandbox/server.ts';
+import { freePort, startPostgres } from '../tests/support/postgres.ts';
+import { goesOnDuty, joins, mattersOf, preparesToSend, referenceIn, type Sending } from './raising.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ORGANISATION = 'worcestershire-acute';
+const CHANNEL = 'Safeguarding referrals';
+const REPORTERS = 4;
+/** How long nothing may come before what is missing counts as lost. */
+const GIVE_UP_MS = 30_000;
+/** Longer than a lease: what a killed server held is free then. In minutes of the rehearsal's clock. */
+const PAST_A_LEASE = 1.2;
+
+export type KillsReport = {
+  readonly kills: number;
+  /** How many presses of Send were answered "recorded". */
+  readonly recorded: number;
+  /** References that were answered and have no card in the nurse's chat or in the channel. */
+  readonly lost: readonly string[];
+  /** Cards that came twice; each must say that it may be a duplicate. */
+  readonly duplicates: number;
+  /** Cards that came twice and do not say so. */
+  readonly unmarked: readonly string[];
+};
+
+/**
+ * Kills real servers with -9 at random moments while people raise, and looks whether all that was answered "recorded"
+ * arrives. On SQLite one server is started again; on PostgreSQL two share the work, and one of them is.
+ */
+export async function kills(
+  times: number,
+  on: 'sqlite' | 'postgres',
+  random: () => number,
+  say: (line: string) => void,
+): Promise<KillsReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'signpost-kills-'));
+  const postgres = on === 'postgres' ? await startPostgres() : undefined;
+  const ports = await Promise.all(Array.from({ length: on === 'postgres' ? 2 : 1 }, freePort));
+  const sandbox = await createSandboxServer({
+    bots: ports.map((port) => `http://127.0.0.1:${port}`),
+    crowd: { staff: REPORTERS, seniors: 1 },
+  });
+  const environment = {
+    SANDBOX_URL: sandbox.address,
+    ...(postgres === undefined
+      ? {}
+      : { DATABASE_URL: await postgres.database(), AUDIT_KEY: randomBytes(32).toString('base64') }),
+  };
+  const servers = ports.map((port, index) => new Server(port, join(folder, String(index)), environment));
+  try {
+    // One after the other: the first makes the tables.
+    for (const server of servers) await server.start();
+    await sandbox.sandbox.start();
+    return await rehearse({ times, servers, sandbox, random, say });
+  } finally {
+    await Promise.all(servers.map((server) => server.kill()));
+    await sandbox.stop();
+    await postgres?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Rehearsing = {
+  readonly times: number;
+  readonly servers: readonly Server[];
+  readonly sandbox: SandboxServer;
+  readonly random: () => number;
+  readonly say: (line: string) => void;
+};
+
+async function rehearse({ times, servers, sandbox, random, say }: Rehearsing): Promise<KillsReport> {
+  const teams = new TeamsDriver(sandbox.address);
+  const guidance = await loadPolicies(join(ROOT, 'policies'));
+  const trust = guidance.get(ORGANISATION)?.settings.name ?? '';
+  const [matter] = mattersOf(guidance, ORGANISATION);
+  const { staff, seniors } = await teams.crowd();
+  const [nurse] = seniors;
+  if (nurse === undefined || matter === undefined) throw new Error('There is nobody to tell, or nothing to raise.');
+  for (const person of [nurse, ...staff]) await joins(person, trust);
+  await goesOnDuty(nurse, 'ward-9');
+
+  const recorded = new Set<string>();
+  let isOver = false;
+  // Whoever gets no answer presses again, as people do: the same button, so that it is one referral.
+  const raiseOn = async (index: number): Promise<void> => {
+    let sending: Sending | undefined;
+    while (!isOver || sending !== undefined) {
+      const person = staff[index];
+      if (person === undefined) return;
+      try {
+        sending ??= await preparesToSend(person, matter, 'ward-9');
+        recorded.add(await sending.press());
+        sending = undefined;
+        // Load enough that a kill meets work in hand, and no more than Teams' pace for one nurse can take.
+        await pause(400);
+      } catch {
+        await pause(50);
+      }
+    }
+  };
+  const raising = staff.map((_, index) => raiseOn(index));
+  for (let kill = 0; kill < times; kill += 1) {
+    await pause(100 + random() * 900);
+    const server = servers[kill % servers.length];
+    await server?.kill();
+    await server?.start();
+    await teams.advance(PAST_A_LEASE);
+    say(`kill ${kill + 1} of ${times}: ${recorded.size} recorded so far`);
+  }
+  isOver = true;
+  await Promise.all(raising);
+
+  const places = [nurse, teams.channel(CHANNEL).as('priya')];
+  await untilArrived(teams, places, recorded);
+
+  const found = await Promise.all(places.map(async (place) => cardsIn(await place.messages())));
+  const lost = [...recorded].filter((reference) => found.some((cards) => !cards.has(reference)));
+  const doubles = found.flatMap((cards) => [...cards].filter(([, words]) => words.length > 1));
+  return {
+    kills: times,
+    recorded: recorded.size,
+    lost,
+    duplicates: doubles.reduce((sum, [, words]) => sum + words.length - 1, 0),
+    unmarked: doubles
+      .filter(([, words]) => words.filter((one) => !one.includes('Possible duplicate')).length > 1)
+      .map(([reference]) => reference),
+  };
+}
+
+/** Waits while cards still come. Teams' pace, and what a killed server held, pass more quickly by the rehearsal's clock. */
+async function untilArrived(
+  teams: TeamsDriver,
+  places: readonly ChatDriver[],
+  recorded: ReadonlySet<string>,
+): Promise<void> {
+  let most = -1;
+  let since = Date.now();
+  while (Date.now() - since < GIVE_UP_MS) {
+    await teams.advance(0.1);
+    const found = await Promise.all(places.map(async (place) => cardsIn(await place.messages())));
+    const arrived = found.reduce((sum, cards) => sum + cards.size, 0);
+    if (found.every((cards) => [...recorded].every((reference) => cards.has(reference)))) return;
+    if (arrived > most) since = Date.now();
+    most = Math.max(most, arrived);
+    await pause(100);
+  }
+}
+
+/** What the referral cards of a conversation say, by reference. */
+function cardsIn(messages: readonly { readonly card?: unknown; readonly threadOf?: string }[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { card, threadOf } of messages) {
+    const words = JSON.stringify(card ?? '');
+    const reference = referenceIn(words);
+    if (reference === undefined || threadOf !== undefined || !words.includes('What happened')) continue;
+    found.set(reference, [...(found.get(reference) ?? []), words]);
+  }
+  return found;
+}
+
+/** The real server process, as `npm start` runs it. */
+class Server {
+  readonly #port: number;
+  readonly #folder: string;
+  readonly #environment: NodeJS.ProcessEnv;
+  #child: ChildProcess | undefined;
+
+  constructor(port: number, folder: string, environment: NodeJS.ProcessEnv) {
+    this.#port = port;
+    this.#folder = folder;
+    this.#environment = environment;
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        PORT: String(this.#port),
+        DATA_DIR: this.#folder,
+        LOG_LEVEL: 'error',
+        ...this.#environment,
+      },
+    });
+    this.#child = child;
+    let printed = '';
+    const keep = (chunk: Buffer): void => {
+      printed += chunk.toString();
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    while (!printed.includes('Signpost is ready')) {
+      if (child.exitCode !== null) throw new Error(`The server did not start:\n${printed}`);
+      await pause(20);
+    }
+  }
+
+  /** As `kill -9` does: nothing is finished. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { openPostgresBeside } from '../../src/store/store.ts';
+import { type Run, signpost } from '../support/cli.ts';
+import { type Postgres, startPostgres } from '../support/postgres.ts';
+import { opensChat, type Rehearsal, raisesLivestream, referenceOn, startRehearsal } from '../support/rehearsal.ts';
+
+describe('signpost audit verify', () => {
+  let rehearsal: Rehearsal;
+  const references: string[] = [];
+  beforeAll(async () => {
+    rehearsal = await startRehearsal();
+    const amina = await opensChat(rehearsal.teams, 'Amina');
+    for (let raised = 0; raised < 2; raised += 1) references.push(referenceOn(await raisesLivestream(amina)));
+  });
+  afterAll(() => rmSync(rehearsal.folder, { recursive: true, force: true }));
+
+  const verify = (...more: readonly string[]): Promise<Run> =>
+    signpost(['audit', 'verify', ...more], { DATA_DIR: rehearsal.folder });
+
+  /** Changes the register behind the server's back, as somebody with its file could. */
+  const tamper = (statement: string, ...values: readonly (string | number)[]): void => {
+    const database = new DatabaseSync(join(rehearsal.folder, 'signpost.sqlite'), {
+      enableForeignKeyConstraints: false,
+    });
+    database.exec('drop trigger if exists audit_no_update; drop trigger if exists audit_no_delete;');
+    database.prepare(statement).run(...values);
+    database.close();
+  };
+
+  test('beside a running server: nothing was changed', async () => {
+    const { code, output } = await verify();
+    expect(output).toMatch(/^2 referrals, \d+ rows: nothing was changed\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('one referral is found however its reference is typed', async () => {
+    const typed = ` ${references[0]?.toLowerCase().replace('-', ' ')} `;
+    const { code, output } = await verify('--reference', typed);
+    expect(output).toMatch(/^1 referral, \d+ rows: nothing was changed\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['K7M', 'it has 3 letters and digits, and a reference has seven'],
+    ['K7M-2PX0', 'no reference has 0 in it, since these are mistaken for others'],
+    ['222-2223', 'one of its characters is wrong, or two have changed places'],
+  ])('%s cannot be a reference, and it says why', async (typed, why) => {
+    const { code, errors } = await verify('--reference', typed);
+    expect(errors).toBe(`“${typed}” is not a reference: ${why}. Look at the card again.\n`);
+    expect(code).toBe(2);
+  });
+
+  test('a reference that nothing was raised under is told', async () => {
+    const { code, errors } = await verify('--reference', '222-2222');
+    expect(errors).toBe('There is no referral 222-2222.\n');
+    expect(code).toBe(2);
+  });
+
+  test('another key than the server’s makes every row a fault, and none is made where there is none', async () => {
+    const wrong = await signpost(['audit', 'verify'], {
+      DATA_DIR: rehearsal.folder,
+      AUDIT_KEY: Buffer.alloc(32, 9).toString('base64'),
+    });
+    expect(wrong.code).toBe(1);
+    expect(wrong.output).toContain(`row 1 of ${references[0]} was changed`);
+    expect(wrong.output).toContain('or AUDIT_KEY is not the key that it wrote with');
+    const empty = mkdtempSync(join(tmpdir(), 'signpost-no-register-'));
+    try {
+      expect((await signpost(['audit', 'verify'], { DATA_DIR: empty })).code).toBe(2);
+    } finally {
+      rmSync(empty, { recursive: true });
+    }
+  });
+
+  test('a changed row, changed words and a referral taken out are each found', async () => {
+    await rehearsal.signpost.stop();
+    const [first = '', second = ''] = references;
+    tamper(`update audit set at = at - 60000 where referral = ? and sequence = 1`, first);
+    tamper(`update words set text = 'Nothing happened.' where referral = ? and kind = 'description'`, first);
+    const changed = await verify();
+    expect(changed.code).toBe(1);
+    expect(changed.output).toContain(`row 1 of ${first} was changed, or a row before it`);
+    expect(changed.output).toMatch(new RegExp(`the words of row \\d+ of ${first} were changed`));
+    expect(changed.output).not.toContain(second);
+    expect(changed.output).not.toContain('Nothing happened.');
+    expect((await verify('--reference', second)).code).toBe(0);
+    tamper('delete from referrals where reference = ?', second);
+    expect((await verify()).output).toMatch(/\d+ audit rows belong to a referral that is not there/);
+  });
+});
+
+describe('on PostgreSQL', () => {
+  let postgres: Postgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres.stop());
+
+  test('the command line reads beside the servers, and makes and changes nothing', async () => {
+    const url = await postgres.database();
+    const environment = { DATABASE_URL: url, AUDIT_KEY: Buffer.alloc(32, 1).toString('base64') };
+    const early = await signpost(['audit', 'verify'], environment);
+    expect(early).toMatchObject({ code: 2, errors: expect.stringContaining('There is no register of this version') });
+    const beside = openPostgresBeside(url);
+    try {
+      const { rows } = await sql`select 1 from pg_tables where schemaname = 'public'`.execute(beside.db);
+      expect(rows).toEqual([]);
+      const rehearsal = await startRehearsal(environment);
+      try {
+        await raisesLivestream(await opensChat(rehearsal.teams, 'Amina'));
+        const { code, output } = await signpost(['audit', 'verify'], environment);
+        expect(output).toMatch(/^1 referral, \d+ rows: nothing was changed\.\n$/);
+        expect(code).toBe(0);
+        expect((await signpost(['unanswered'], environment)).output).toBe('Nothing was left unanswered.\n');
+        await expect(beside.db.deleteFrom('cards').execute()).rejects.toThrow('read-only transaction');
+      } finally {
+        await rehearsal.stop();
+      }
+    } finally {
+      await beside.close();
+    }
+  });
+});
