@@ -37,7 +37,7 @@ const CASES = [
   { name: '100,000 open', open: 99_990, closed: 0 },
   { name: '10 open, 100,000 closed', open: 0, closed: 100_000 },
 ] as const;
-const TIMES = { idle: 150, due: 12, audit: 25 } as const;
+const TIMES = { idle: 100, due: 5, audit: 25 } as const;
 type Subject = keyof typeof TIMES;
 /** Beside ten open referrals. A look should not feel closed ones at all, and open ones hardly. */
 const GOALS = { open: 1.5, closed: 1.25 } as const;
@@ -224,8 +224,8 @@ async function rest(worker: Worker): Promise<void> {
 }
 
 /**
- * Copies a referral with its cards, and with a conversation for each of its people. Its history and its words are left
- * out: they are only ever read for one referral, by their key.
+ * Copies a referral with its cards, and with a conversation for each of its people. Its history, its words and its
+ * frozen route are left out: they are only ever read for one referral, by its key.
  */
 async function copies(store: Store, reference: string, count: number): Promise<void> {
   const name = reference.replace('-', '');
@@ -246,7 +246,12 @@ async function copies(store: Store, reference: string, count: number): Promise<v
       .execute();
     await tx.updateTable('cards').set({ due_at: null }).where('referral', '=', reference).execute();
     await tx.updateTable('lanes').set({ due_at: null }).execute();
-    const key = { reference: numbered('reference'), raise_key: numbered('raise_key') };
+    const key = {
+      reference: numbered('reference'),
+      raise_key: numbered('raise_key'),
+      asked: sql.lit('{}'),
+      route: sql.lit('{}'),
+    };
     await copyRows(tx, 'referrals', sql`reference = ${reference}`, count, key);
     await copyRows(tx, 'cards', sql`referral = ${reference}`, count, {
       id: numbered('id'),

@@ -10,7 +10,7 @@ import { post, press, start, startConnector, type Target } from './servers.ts';
  * One guided step through HTTP (Action.Execute in, next card out), beside a bare bot that answers the same card,
  * read once and static: same libraries, same load, same run, both without authentication.
  */
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
 const CONNECTIONS = 10;
 const ROUNDS = 3;
 const ORGANISATION = 'worcestershire-acute';

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { loadPolicies } from '../src/policies.ts';
 import { type ChatDriver, TeamsDriver } from '../src/sandbox/driver.ts';
 import { createSandboxServer, type SandboxServer } from '../src/sandbox/server.ts';
@@ -32,14 +33,19 @@ export type KillsReport = {
   readonly unmarked: readonly string[];
 };
 
+/** Random moments for so many kills, in milliseconds; the same seed, the same moments. */
+export function momentsOf(times: number, seed?: number): readonly number[] {
+  return fc.sample(fc.integer({ min: 100, max: 1_000 }), { numRuns: times, ...(seed === undefined ? {} : { seed }) });
+}
+
 /**
  * Kills real servers with -9 at random moments while people raise, and looks whether all that was answered "recorded"
  * arrives. On SQLite one server is started again; on PostgreSQL two share the work, and one of them is.
+ * @param moments How long after the start of the last server each kill comes, in milliseconds.
  */
 export async function kills(
-  times: number,
+  moments: readonly number[],
   on: 'sqlite' | 'postgres',
-  random: () => number,
   say: (line: string) => void,
 ): Promise<KillsReport> {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-kills-'));
@@ -60,7 +66,7 @@ export async function kills(
     // One after the other: the first makes the tables.
     for (const server of servers) await server.start();
     await sandbox.sandbox.start();
-    return await rehearse({ times, servers, sandbox, random, say });
+    return await rehearse({ moments, servers, sandbox, say });
   } finally {
     await Promise.all(servers.map((server) => server.kill()));
     await sandbox.stop();
@@ -70,14 +76,13 @@ export async function kills(
 }
 
 type Rehearsing = {
-  readonly times: number;
+  readonly moments: readonly number[];
   readonly servers: readonly Server[];
   readonly sandbox: SandboxServer;
-  readonly random: () => number;
   readonly say: (line: string) => void;
 };
 
-async function rehearse({ times, servers, sandbox, random, say }: Rehearsing): Promise<KillsReport> {
+async function rehearse({ moments, servers, sandbox, say }: Rehearsing): Promise<KillsReport> {
   const teams = new TeamsDriver(sandbox.address);
   const guidance = await loadPolicies(join(ROOT, 'policies'));
   const trust = guidance.get(ORGANISATION)?.settings.name ?? '';
@@ -108,13 +113,13 @@ async function rehearse({ times, servers, sandbox, random, say }: Rehearsing): P
     }
   };
   const raising = staff.map((_, index) => raiseOn(index));
-  for (let kill = 0; kill < times; kill += 1) {
-    await pause(100 + random() * 900);
+  for (const [kill, moment] of moments.entries()) {
+    await pause(moment);
     const server = servers[kill % servers.length];
     await server?.kill();
     await server?.start();
     await teams.advance(PAST_A_LEASE);
-    say(`kill ${kill + 1} of ${times}: ${recorded.size} recorded so far`);
+    say(`kill ${kill + 1} of ${moments.length}: ${recorded.size} recorded so far`);
   }
   isOver = true;
   await Promise.all(raising);
@@ -126,7 +131,7 @@ async function rehearse({ times, servers, sandbox, random, say }: Rehearsing): P
   const lost = [...recorded].filter((reference) => found.some((cards) => !cards.has(reference)));
   const doubles = found.flatMap((cards) => [...cards].filter(([, words]) => words.length > 1));
   return {
-    kills: times,
+    kills: moments.length,
     recorded: recorded.size,
     lost,
     duplicates: doubles.reduce((sum, [, words]) => sum + words.length - 1, 0),

@@ -140,8 +140,15 @@ async function run({ teams, clock, register, stage, referrals, say }: Running): 
   const sends: number[] = JSON.parse(lane?.sends ?? '[]');
   const last = Math.max(...[...inChannel.values()].flat());
   const limits = await teams.limits();
-  say(JSON.stringify(limits.last.map((one)=>({...one, at: one.at-began}))));
-  say(JSON.stringify(times.map(Math.round).sort((a,b)=>b-a).slice(0,20)));
+  say(JSON.stringify(limits.last.map((one) => ({ ...one, at: one.at - began }))));
+  say(
+    JSON.stringify(
+      times
+        .map(Math.round)
+        .sort((a, b) => b - a)
+        .slice(0, 20),
+    ),
+  );
   return {
     raised: sentAt.size,
     lost: lost + (referrals - sentAt.size),

@@ -88,7 +88,9 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     wake: () => worker.wake(),
   };
   const pace = createPace();
-  const teamWatch = createTeamWatch(engine, () => guidance, log);
+  /** The channels of organisations that nobody here works for are nobody's worry. */
+  const hosted = (): Guidance => new Map(hostedOrganisations(settings, guidance).map((one) => [one.id, one]));
+  const teamWatch = createTeamWatch(engine, hosted, log);
   const messenger = createMessenger({
     adapter,
     cards,
@@ -100,7 +102,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
   });
   const worker = createWorker({
     engine,
-    guidance: () => guidance,
+    guidance: hosted,
     messenger,
     pace,
     log,

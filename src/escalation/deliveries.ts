@@ -7,7 +7,7 @@ import type { CardRow, LaneRow, ReferralRow } from '../store/schema.ts';
 import { postWhatIsOpen, tellKeepers, unreachable } from './health.ts';
 import type { Pace } from './rates.ts';
 import { goOnWithout } from './routes.ts';
-import { record } from './telling.ts';
+import { nudgeDesk, record } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
 
 /** What came of trying to show a card. */
@@ -250,9 +250,17 @@ async function tellReporter(work: Work, card: CardRow, kind: Delivery): Promise<
 
 /** A card that will not arrive: the reporter is told, and the route goes on at once if its step reached nobody else. */
 async function notShown(work: Work, card: CardRow): Promise<void> {
-  if (card.referral === null || card.role === 'reporter') return;
+  if (card.referral === null) return;
+  if (card.role === 'reporter') return tellDeskOfReporter(work, card.referral);
   await tellReporter(work, card, card.delivered_at === null ? 'not-delivered' : 'not-updated');
   await goOnWithout(work, card);
+}
+
+/** The reporter cannot be reached here any more: whoever has the referral must know that a question will not arrive. */
+async function tellDeskOfReporter(work: Work, reference: string): Promise<void> {
+  const event = await record(work, { reference }, 'reporter-not-reached');
+  await nudgeDesk(work, reference, event);
+  await wantCards(work.tx, reference, work.now);
 }
 
 /** 1 s, 2 s, 4 s … up to a minute, or what Teams asked for; with a little more by chance, so that not all come at once. */

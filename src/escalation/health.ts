@@ -25,11 +25,25 @@ export function channelsNamed({ settings }: Organisation): string[] {
   return [...new Set(names)];
 }
 
+const NO_CHANNEL = 'no-channel';
+
+function missingKey({ id }: Organisation, name: string): string {
+  return `${NO_CHANNEL} ${id} ${name}`;
+}
+
 /** Notices a channel that is not there, tells those who can mend it, and posts what is open once it is back. */
 export async function lookAtChannels(engine: Engine, organisation: Organisation, log: Logger): Promise<void> {
-  const { store } = engine;
-  for (const name of channelsNamed(organisation)) {
-    const key = `no-channel ${organisation.id} ${name}`;
+  const { store, clock } = engine;
+  const named = channelsNamed(organisation);
+  for (const fault of await faultsNow(store.db)) {
+    // A route that named it once may not any more.
+    const isOurs = fault.kind === NO_CHANNEL && fault.organisation === organisation.id;
+    if (isOurs && !named.some((name) => fault.key === missingKey(organisation, name))) {
+      await endFault(store.db, fault.key, clock.now());
+    }
+  }
+  for (const name of named) {
+    const key = missingKey(organisation, name);
     const found = await findChannels(store.db, engine.teams(organisation.id), name);
     const missing = found.length === 0;
     const known = (await faultsNow(store.db)).find((fault) => fault.key === key);
@@ -44,7 +58,7 @@ export async function lookAtChannels(engine: Engine, organisation: Organisation,
       const details = { name };
       const isNews = await noteFault(work.tx, {
         key,
-        kind: 'no-channel',
+        kind: NO_CHANNEL,
         organisation: organisation.id,
         details,
         at: work.now,
@@ -134,7 +148,7 @@ function channelsTold(referral: ReferralRow): string[] {
     .flatMap((step) => step.notify)
     .flatMap((whom) => {
       if (whom.whom === 'channel') return about === 'channel' ? [] : [whom.name];
-      const isOpen = whom.whom === 'department-channel' && about !== 'yes' && about !== 'unsure';
+      const isOpen = whom.whom === 'department-channel' && about === 'no';
       return isOpen && route.departmentChannel !== null ? [route.departmentChannel] : [];
     });
 }

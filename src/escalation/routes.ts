@@ -104,6 +104,7 @@ export async function takeNextSteps(work: Work, referral: ReferralRow, because?:
   const route = routeOf(referral);
   // Somebody was reached and has a little time, although the route had to go on without waiting for them.
   let patience = left;
+  let ring = false;
   for (let index = referral.route_step + 1; index < route.steps.length; index += 1) {
     const step = route.steps[index];
     if (step === undefined) break;
@@ -121,14 +122,24 @@ export async function takeNextSteps(work: Work, referral: ReferralRow, because?:
       route_step: index,
       next_step_at: waits ? work.now + wait : null,
     });
-    if (waits) return;
+    ring ||= taken.ring.length > 0;
+    if (waits) {
+      if (ring) await sayRing(work, referral, because);
+      return;
+    }
     if (taken.reached.length > 0) patience = Math.max(patience, wait);
   }
   if (patience > 0) {
     await updateReferral(work.tx, referral.reference, { next_step_at: work.now + patience });
+    if (ring) await sayRing(work, referral, because);
     return;
   }
   await giveUp(work, referral);
+}
+
+/** Whom to ring comes as a new message, unless it is the answer to Send itself. */
+async function sayRing(work: Work, referral: ReferralRow, because: number | undefined): Promise<void> {
+  if (because !== undefined) await showReporterAgain(work, referral);
 }
 
 function isNow(route: FrozenRoute, step: RouteStep, now: number): boolean {
@@ -273,8 +284,8 @@ async function owe(work: Work, referral: ReferralRow, route: FrozenRoute, whom: 
     }
     case 'channel':
     case 'department-channel': {
-      // A department's own channel is read by those in charge there.
-      const avoided = whom.whom === 'channel' ? ['channel'] : ['yes', 'unsure'];
+      // A department's own channel is in the safeguarding team, and read by those in charge there.
+      const avoided = whom.whom === 'channel' ? ['channel'] : ['channel', 'yes', 'unsure'];
       if (avoided.includes(referral.about_senior)) return 'channel-is-the-concern';
       const name = whom.whom === 'channel' ? whom.name : route.departmentChannel;
       const channels = name === null ? [] : await findChannels(work.tx, work.teams(referral.organisation), name);

@@ -351,7 +351,10 @@ function requirePerson(world: World, id: string): Person {
 /** The conversation, if this person is in it. */
 function requireConversation(world: World, id: string, person: Person): Conversation {
   const conversation = world.findConversation(id);
-  if (conversation === undefined) throw new Refusal(404, 'NotFound', 'There is no such conversation.');
+  if (conversation === undefined) {
+    const wasDeleted = world.deletedChannels().some((channel) => channel.id === id);
+    throw new Refusal(404, 'NotFound', wasDeleted ? 'This channel was deleted.' : 'There is no such conversation.');
+  }
   if (!world.members(conversation).includes(person)) {
     throw new Refusal(403, 'Forbidden', `${person.name} is not in this conversation.`);
   }

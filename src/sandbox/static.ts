@@ -19,7 +19,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const PAGE_SCRIPTS = ['page.ts', 'pane.ts', 'card.ts', 'calls.ts', 'html.ts', 'host-configs.ts'];
+const PAGE_SCRIPTS = ['page.ts', 'pane.ts', 'trouble.ts', 'card.ts', 'calls.ts', 'html.ts', 'host-configs.ts'];
 
 function pageFile(name: string): string {
   return readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');

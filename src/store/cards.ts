@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type CardRow, DESK_ROLES, LIVING_ROLES, type ReferralRow } from './schema.ts';
 import type { Queries } from './store.ts';
 
@@ -117,7 +118,9 @@ export async function mendForgottenCards(db: Queries, at: number): Promise<strin
     .updateTable('cards')
     .set({ due_at: at })
     .where('due_at', 'is', null)
-    .where('state', 'not in', ['failed', 'parked'])
+    // Written out, as in the index `cards_forgotten`, so that both databases see that it serves.
+    .where('state', '<>', sql.lit('failed'))
+    .where('state', '<>', sql.lit('parked'))
     .whereRef('wanted', '>', 'shown')
     .returning(['id', 'lane', 'tenant', 'priority', 'due_at'])
     .execute();

@@ -62,10 +62,10 @@ export function openPostgresBeside(url: string): Store {
     max: 2,
     connectionTimeoutMillis: READER_PATIENCE_MS,
     query_timeout: READER_PATIENCE_MS,
-  });
-  // Sent ahead of whatever else goes over the connection.
-  pool.on('connect', (client) => {
-    client.query('set session characteristics as transaction read only').catch(() => undefined);
+    // The pool waits for this before it gives the connection to anybody.
+    onConnect: async (client) => {
+      await client.query('set session characteristics as transaction read only');
+    },
   });
   return storeOver(new PostgresDialect({ pool }), 'postgres');
 }

@@ -1,5 +1,5 @@
 import { type Activity, TeamsInfo, type TurnContext } from 'botbuilder';
-import type { Keeper } from '../escalation/health.ts';
+import { channelsNamed, type Keeper } from '../escalation/health.ts';
 import type { Organisation } from '../guidance/types.ts';
 import type { ChannelRow, TeamRow } from '../store/schema.ts';
 import { findTeam } from '../store/teams.ts';
@@ -26,7 +26,8 @@ export async function answerTeamEvent(needs: BotNeeds, context: TurnContext): Pr
     needs.log.warn({ team }, 'the bot was removed from a team');
     return;
   }
-  const { row, channels } = await readTeam(context, team, needs.clock.now());
+  const known = await findTeam(needs.store.db, team);
+  const { row, channels } = await readTeam(context, team, needs.clock.now(), known);
   await needs.teamWatch.seen(row, channels);
   if (activity.type === 'installationUpdate') {
     await tellTeam(needs, context, { id: row.group_id, channels: channels.map(({ name }) => name) });
@@ -36,7 +37,12 @@ export async function answerTeamEvent(needs: BotNeeds, context: TurnContext): Pr
 type ReadTeam = { readonly row: TeamRow; readonly channels: readonly Omit<ChannelRow, 'team'>[] };
 
 /** Reads a team, its channels and its owners from Teams. */
-async function readTeam(context: TurnContext, team: string, now: number): Promise<ReadTeam> {
+async function readTeam(
+  context: TurnContext,
+  team: string,
+  now: number,
+  known: TeamRow | undefined,
+): Promise<ReadTeam> {
   const { activity } = context;
   const details = await TeamsInfo.getTeamDetails(context, team);
   const channels = (await TeamsInfo.getTeamChannels(context, team)).flatMap(({ id, name }) =>
@@ -50,18 +56,22 @@ async function readTeam(context: TurnContext, team: string, now: number): Promis
     name: details.name ?? '',
     service_url: activity.serviceUrl,
     bot_id: activity.recipient.id,
-    keepers: JSON.stringify(await keepersOf(context, team)),
+    keepers: JSON.stringify(await keepersOf(context, team, known === undefined ? [] : JSON.parse(known.keepers))),
     updated_at: now,
   };
   return { row, channels };
 }
 
-/** The owners, where Teams names them, and whoever added the bot: those who can mend the team's channels. */
-async function keepersOf(context: TurnContext, team: string): Promise<Keeper[]> {
+/**
+ * The owners, where Teams names them, and whoever added the bot, which Teams says only once: those who can mend the
+ * team's channels.
+ */
+async function keepersOf(context: TurnContext, team: string, known: readonly Keeper[]): Promise<Keeper[]> {
   const { members } = await TeamsInfo.getPagedTeamMembers(context, team, ROSTER_PAGE);
   const isAddedNow = context.activity.type === 'installationUpdate';
   return members.flatMap(({ id, aadObjectId, name, userRole }) => {
-    const isKeeper = userRole === 'owner' || (isAddedNow && aadObjectId === context.activity.from?.aadObjectId);
+    const hasAdded = isAddedNow && aadObjectId === context.activity.from?.aadObjectId;
+    const isKeeper = userRole === 'owner' || hasAdded || known.some(({ person }) => person === aadObjectId);
     return isKeeper && aadObjectId ? [{ person: aadObjectId, teamsId: id, name: name ?? '' }] : [];
   });
 }
@@ -83,11 +93,8 @@ export async function readTeamAgain(
     conversation: { id: team, isGroup: true, conversationType: 'channel', name: '', tenantId: known.tenant },
   };
   await needs.adapter.inConversation(reference, async (context) => {
-    const { row, channels } = await readTeam(context, team, needs.clock.now());
-    await needs.teamWatch.seen(
-      { ...row, tenant: known.tenant, bot_id: known.bot_id, keepers: known.keepers },
-      channels,
-    );
+    const { row, channels } = await readTeam(context, team, needs.clock.now(), known);
+    await needs.teamWatch.seen({ ...row, tenant: known.tenant, bot_id: known.bot_id }, channels);
   });
 }
 
@@ -112,18 +119,12 @@ async function tellTeam(
 
 function channelView(organisations: readonly Organisation[], channels: readonly string[]) {
   const present = new Set(channels.map((name) => name.trim().toLowerCase()));
-  const wanted = new Set(
-    organisations.flatMap((organisation) =>
-      Object.values(organisation.settings.routes).flatMap((route) =>
-        route.steps.flatMap((step) => step.notify.flatMap((whom) => (whom.whom === 'channel' ? [whom.name] : []))),
-      ),
-    ),
-  );
-  const missing = [...wanted].filter((name) => !present.has(name.toLowerCase()));
+  const wanted = new Set(organisations.flatMap(channelsNamed));
+  const missing = [...wanted].filter((name) => !present.has(name.trim().toLowerCase()));
   const trusts = organisations.map((organisation) => organisation.settings.name).join(' and ');
   if (missing.length === 0) {
     return message('Signpost is ready in this team', [
-      `Referrals from ${trusts} are posted in the channel “${[...wanted].join('”, “')}”.`,
+      `Referrals from ${trusts} are posted in the ${wanted.size === 1 ? 'channel' : 'channels'} “${[...wanted].join('”, “')}”.`,
       'Members of this team can acknowledge, take on and close them there.',
     ]);
   }

@@ -113,8 +113,9 @@ describe('on PostgreSQL', () => {
       const rehearsal = await startRehearsal(environment);
       try {
         await raisesLivestream(await opensChat(rehearsal.teams, 'Amina'));
-        const { code, output } = await signpost(['audit', 'verify'], environment);
+        const { code, output, errors } = await signpost(['audit', 'verify'], environment);
         expect(output).toMatch(/^1 referral, \d+ rows: nothing was changed\.\n$/);
+        expect(errors).toBe('');
         expect(code).toBe(0);
         expect((await signpost(['unanswered'], environment)).output).toBe('Nothing was left unanswered.\n');
         await expect(beside.db.deleteFrom('cards').execute()).rejects.toThrow('read-only transaction');

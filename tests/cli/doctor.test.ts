@@ -244,7 +244,8 @@ async function listening(
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     asked.push({ path: request.url ?? '', body: Buffer.concat(chunks).toString() });
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -200,6 +200,9 @@ describe('deliveries', () => {
     });
     await house.raises();
     await house.settle();
+    // Another is due there at once, and has to wait with the first.
+    await house.raises();
+    await house.settle();
     house.moveClock(5 * MINUTE);
     const found = await condition();
     const slowed = problem(found, 'slowed-down');

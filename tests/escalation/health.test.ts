@@ -51,7 +51,7 @@ const without = (channel: string): Seen[] => CHANNELS.filter((one) => one.channe
 const renamed = (channel: string, name: string): Seen[] =>
   CHANNELS.map((one) => (one.channel === channel ? { channel, name } : one));
 const faults = async () =>
-  (await faultsNow(house.store.db)).map(({ kind, details }) => [kind, detailsOf({ details }).name]);
+  (await faultsNow(house.store.db)).map(({ kind, details }) => [kind, detailsOf({ details }).name]).sort();
 const kindsTold = (lane: string) => noticesTo(house, lane).map(({ notice }) => notice);
 
 test('the channels that matter are those that a route or a department names', () => {

@@ -28,6 +28,11 @@ describe('a channel', () => {
     await teams.deleteChannel('Ward 10');
     expect((await teams.state()).deletedChannels.map(({ name }) => name)).toEqual(['Ward 10']);
     expect((await stage.postIn('Ward 10', hello)).body.error?.code).toBe('ConversationNotFound');
+    const { deletedChannels } = await teams.state();
+    const deleted = encodeURIComponent(deletedChannels[0]?.id ?? '');
+    const { id: helen } = await teams.findPerson('helen');
+    const reading = teams.get(`conversations/${deleted}/messages?viewer=${encodeURIComponent(helen)}`);
+    await expect(reading).rejects.toThrow('This channel was deleted.');
     await teams.restoreChannel('Ward 10');
     expect(eventsTold()).toEqual([
       'teamMemberAdded',

@@ -415,7 +415,11 @@ describe('the clock and the page', () => {
       const script = await fetch(running.url + source);
       expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
     }
-    expect(await (await fetch(`${running.url}/sandbox/page/page.ts`)).text()).not.toContain(': Theme');
+    const script = await (await fetch(`${running.url}/sandbox/page/page.ts`)).text();
+    expect(script).not.toContain(': Theme');
+    const imports = [...script.matchAll(/from '\.\/([^']+)'/g)].map(([, file]) => file ?? '');
+    expect(imports).toContain('trouble.ts');
+    for (const file of imports) expect((await fetch(`${running.url}/sandbox/page/${file}`)).status).toBe(200);
     expect((await fetch(`${running.url}/sandbox/page/..%2fsandbox.ts`)).status).toBe(404);
   });
 

@@ -1,22 +1,27 @@
 import type { Posted, SandboxState } from '../api.ts';
 import type { ActionResult } from '../client.ts';
+import type { Trouble } from '../troubles.ts';
 import type { Attachment, MessageView } from '../world.ts';
 
 export type State = SandboxState;
 export type Person = State['people'][number];
-export type { ActionResult, MessageView };
+export type { ActionResult, MessageView, Trouble };
 
 const API = '/sandbox/api';
 
-async function call<Result>(path: string, body?: object): Promise<Result> {
+/** The rehearsal answered that this cannot be done, and says why. */
+export class Refused extends Error {}
+
+async function call<Result>(path: string, body?: object, method = 'POST'): Promise<Result> {
   const init = body && {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   };
   const response = await fetch(`${API}/${path}`, init);
-  if (!response.ok) throw new Error(`The rehearsal answered ${response.status}.`);
-  return (await response.json()) as Result;
+  const answer = (await response.json()) as Result & { readonly error?: { readonly message: string } };
+  if (!response.ok) throw new Refused(answer.error?.message ?? `The rehearsal answered ${response.status}.`);
+  return answer;
 }
 
 function messagesPath(conversation: string): string {
@@ -32,8 +37,9 @@ export async function getMessages(conversation: string, viewer: string): Promise
   return (await call<{ messages: readonly MessageView[] }>(path)).messages;
 }
 
-export async function openChat(person: string): Promise<void> {
-  await call(`people/${encodeURIComponent(person)}/open`, {});
+/** Opens a chat or a channel, as Teams does when somebody comes to it. */
+export async function openConversation(conversation: string, person: string): Promise<void> {
+  await call(`conversations/${encodeURIComponent(conversation)}/open`, { person });
 }
 
 export function postMessage(
@@ -56,6 +62,36 @@ export function postAction(
 
 export async function advanceClock(minutes: number): Promise<void> {
   await call('clock', { advanceMinutes: minutes });
+}
+
+export async function beginTrouble(trouble: Trouble): Promise<void> {
+  await call('troubles', trouble);
+}
+
+/** Ends one trouble, or all. */
+export async function endTrouble(id?: string): Promise<void> {
+  await call(id === undefined ? 'troubles' : `troubles/${id}`, {}, 'DELETE');
+}
+
+/** What somebody does beside chatting. */
+export async function personDoes(
+  person: string,
+  what: 'block' | 'unblock' | 'leave' | 'come-back' | 'remove-bot',
+  tellBot: boolean,
+): Promise<void> {
+  await call(`people/${encodeURIComponent(person)}/${what}`, { tellBot });
+}
+
+export async function changeTeam(what: 'add-bot' | 'remove-bot', tellBot: boolean): Promise<void> {
+  await call(`team/${what}`, { tellBot });
+}
+
+export async function changeChannel(channel: string, what: 'delete' | 'restore', tellBot: boolean): Promise<void> {
+  await call(`channels/${encodeURIComponent(channel)}/${what}`, { tellBot });
+}
+
+export async function renameChannel(channel: string, name: string, tellBot: boolean): Promise<void> {
+  await call(`channels/${encodeURIComponent(channel)}/rename`, { name, tellBot });
 }
 
 /** Calls `changed` with the conversation that changed, or with nothing when anything may have. */

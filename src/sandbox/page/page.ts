@@ -2,6 +2,7 @@ import * as calls from './calls.ts';
 import { THEMES, type Theme } from './host-configs.ts';
 import { byId, dayAndTime, make } from './html.ts';
 import { type Choice, Pane } from './pane.ts';
+import { TroublePanel } from './trouble.ts';
 
 const THEME_KEY = 'signpost-theme';
 const PANES_KEY = 'signpost-panes';
@@ -42,6 +43,7 @@ function readChoices(state: calls.State): Choice[] {
 class Page {
   readonly #panes: readonly Pane[];
   readonly #tabs: readonly HTMLButtonElement[];
+  readonly #trouble: TroublePanel;
   #ahead: number;
 
   constructor(state: calls.State) {
@@ -60,6 +62,7 @@ class Page {
     this.#labelTabs();
     this.#select(0);
     WIDE.addEventListener('change', () => this.#setRoles());
+    this.#trouble = new TroublePanel(state);
     this.#setUpTheme(theme);
     this.#setUpClock();
   }
@@ -81,6 +84,7 @@ class Page {
     if (state === undefined) return;
     this.#ahead = state.now - Date.now();
     for (const pane of this.#panes) pane.setState(state);
+    this.#trouble.setState(state);
     this.#labelTabs();
     this.#showClock();
   }
@@ -164,16 +168,20 @@ class Page {
   }
 }
 
-function setUpGuide(): void {
-  const button = byId('guide-button');
-  const guide = byId('guide');
-  const show = (shown: boolean): void => {
-    guide.hidden = !shown;
-    button.setAttribute('aria-expanded', String(shown));
+/** Lets the buttons of the bar open and close their sections, of which one is open at most. */
+function setUpSections(): void {
+  const sections = ['guide', 'trouble'].map((id) => ({ section: byId(id), button: byId(`${id}-button`) }));
+  const open = (opened: HTMLElement | undefined): void => {
+    for (const { section, button } of sections) {
+      section.hidden = section !== opened;
+      button.setAttribute('aria-expanded', String(section === opened));
+    }
   };
-  show(WIDE.matches);
-  button.addEventListener('click', () => show(guide.hidden !== false));
+  for (const { section, button } of sections) {
+    button.addEventListener('click', () => open(section.hidden ? section : undefined));
+  }
+  open(WIDE.matches ? byId('guide') : undefined);
 }
 
-setUpGuide();
+setUpSections();
 await new Page(await calls.getState()).open();

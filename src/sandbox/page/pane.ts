@@ -39,6 +39,8 @@ export class Pane {
   #theme: Theme;
   #refreshing = false;
   #refreshAgain = false;
+  /** Whether the line below the messages says that something could not be fetched. */
+  #failed = false;
 
   constructor(number: number, state: calls.State, choice: Choice, theme: Theme, events: PaneEvents) {
     this.#number = number;
@@ -58,12 +60,24 @@ export class Pane {
 
   /** The name of the channel that is shown, if it is one. */
   get channel(): string | undefined {
-    return this.#state.channels.find(({ id }) => id === this.choice.conversation)?.name;
+    return this.#channels().find(({ id }) => id === this.choice.conversation)?.name;
+  }
+
+  /** The team's channels, and of the deleted ones the one that is shown. */
+  #channels(): calls.State['channels'] {
+    const { channels, deletedChannels } = this.#state;
+    return [
+      ...channels,
+      ...deletedChannels
+        .filter(({ id }) => id === this.choice.conversation)
+        .map(({ id, name }) => ({ id, name: `${name} (deleted)` })),
+    ];
   }
 
   /** Opens the chat as Teams does, and shows it. */
   async open(): Promise<void> {
-    await this.#attempt(() => calls.openChat(this.choice.person));
+    const { conversation, person } = this.choice;
+    await this.#attempt(() => calls.openConversation(conversation, person));
     await this.refresh();
   }
 
@@ -106,8 +120,11 @@ export class Pane {
   async #attempt(task: () => Promise<void>): Promise<void> {
     try {
       await task();
-    } catch {
-      this.#say('The rehearsal does not answer. Is it still running?');
+      if (this.#failed) this.#say('');
+      this.#failed = false;
+    } catch (error) {
+      this.#failed = true;
+      this.#say(error instanceof calls.Refused ? error.message : 'The rehearsal does not answer. Is it still running?');
     }
   }
 
@@ -116,7 +133,9 @@ export class Pane {
     this.#avatar.setAttribute('aria-hidden', 'true');
     this.#people.setAttribute('aria-label', `${label}: person`);
     this.#places.setAttribute('aria-label', `${label}: chat or channel`);
-    this.#people.append(...this.#state.people.map(({ id, name }) => make('option', { value: id, textContent: name })));
+    this.#people.append(...this.#options(false));
+    const crowd = this.#options(true);
+    if (crowd.length > 0) this.#people.append(make('optgroup', { label: 'Others' }, ...crowd));
     this.#people.addEventListener('change', () => this.#choosePerson(this.#people.value));
     this.#places.addEventListener('change', () => this.#choose({ ...this.choice, conversation: this.#places.value }));
     this.#list.tabIndex = 0;
@@ -124,6 +143,13 @@ export class Pane {
     this.#status.role = 'status';
     const header = make('header', {}, this.#avatar, this.#people, this.#places, this.#role);
     return make('section', { className: 'pane' }, header, this.#list, this.#status, this.#buildComposer());
+  }
+
+  /** Those who have a part, or the crowd. */
+  #options(inCrowd: boolean): HTMLOptionElement[] {
+    return this.#state.people
+      .filter((person) => person.inCrowd === inCrowd)
+      .map(({ id, name }) => make('option', { value: id, textContent: name }));
   }
 
   #buildComposer(): HTMLElement {
@@ -163,20 +189,20 @@ export class Pane {
   }
 
   #showChoice(): void {
-    const { name, role, organisation, inTeam, conversation } = this.person;
+    const { name, role, organisation, inTeam, conversation, blocks, left } = this.person;
     const places = [
       make('option', { value: conversation, textContent: 'Chat with Signpost' }),
       ...(inTeam
-        ? this.#state.channels.map((channel) => make('option', { value: channel.id, textContent: channel.name }))
+        ? this.#channels().map((channel) => make('option', { value: channel.id, textContent: channel.name }))
         : []),
     ];
     this.#people.value = this.choice.person;
     this.#places.replaceChildren(...places);
-    // A channel that was deleted meanwhile is no longer among the places.
     this.#places.value = this.choice.conversation;
     this.#places.hidden = places.length === 1;
     this.#avatar.textContent = initials(name);
-    this.#role.textContent = `${role}, ${organisation}`;
+    const doing = left ? ', has left' : blocks ? ', blocks Signpost' : '';
+    this.#role.textContent = `${role}, ${organisation}${doing}`;
     const where =
       this.channel === undefined ? `${name}'s chat with Signpost` : `the channel ${this.channel}, as ${name}`;
     this.element.setAttribute('aria-label', where);
@@ -303,8 +329,11 @@ export class Pane {
       if ('message' in result) show(result.message, false);
       if ('error' in result) show(result.error.message, true);
       if ('card' in result) await this.refresh();
-    } catch {
-      show('The rehearsal does not answer. Is it still running?', true);
+    } catch (error) {
+      show(
+        error instanceof calls.Refused ? error.message : 'The rehearsal does not answer. Is it still running?',
+        true,
+      );
     } finally {
       card.ariaBusy = 'false';
     }
@@ -317,8 +346,9 @@ export class Pane {
     try {
       const { delivered } = await calls.postMessage(conversation, person, text, attachments);
       if (!delivered) this.#say('Signpost did not answer.');
-    } catch {
-      this.#say('That was not sent. Is the rehearsal still running?');
+    } catch (error) {
+      const why = error instanceof calls.Refused ? error.message : 'Is the rehearsal still running?';
+      this.#say(`That was not sent. ${why}`);
       if (this.#box.value === '') this.#box.value = text;
     }
   }

@@ -17,7 +17,7 @@ export function referralMail(
   const event = audit.find((row) => row.sequence === details.event);
   const why =
     event === undefined
-      ? 'A referral was raised, and the route that it takes names you.'
+      ? 'Somebody raised a referral, and you are one of those to be told.'
       : `${event.actor_name} has referred this on to you.`;
   return {
     id: card.id,

@@ -39,7 +39,7 @@ export function reporterView(
   const truths = [
     `Recorded at ${time(referral.raised_at)}.`,
     ...deliveryTruths(organisation, record, time),
-    ...(open ? [...takenAway(record), 'No one has confirmed reading this yet.'] : [ownerTruth(record, time)]),
+    ...(open ? unconfirmed(record) : [ownerTruth(record, time)]),
     ...(referral.withdraw_asked_at === null
       ? []
       : [
@@ -93,12 +93,15 @@ function whoHasIt({ referral, cards }: ReferralRecord): { tried: CardRow[]; all:
 const TOLD_ROLES: readonly CardRow['role'][] = [...DESK_ROLES, 'email'];
 const LOST: readonly CardRow['state'][] = ['failed', 'parked'];
 
-/** Whose it was until it went back to its route, while nobody else has it. */
-function takenAway({ audit }: ReferralRecord): string[] {
+/** That nobody has it, and whose it was until it went back to its route. */
+function unconfirmed({ audit }: ReferralRecord): string[] {
   const row = audit.findLast(({ kind }) => kind === 'returned');
-  if (row === undefined) return [];
+  if (row === undefined) return ['No one has confirmed reading this yet.'];
   const { owner }: EventDetails = JSON.parse(row.details);
-  return [`${owner} had this, but nothing was done. It has been sent out again.`];
+  return [
+    `${owner} had this, but nothing was done. It has been sent out again.`,
+    'Since then no one has confirmed reading it.',
+  ];
 }
 
 /** The last question to the reporter, while it has no answer. */
@@ -182,6 +185,8 @@ function missing(organisation: Organisation, record: ReferralRecord): string[] {
   const taken = stepsTaken(record).filter((step) => step.round === record.referral.round);
   const found = new Set(taken.flatMap((step) => step.missing));
   const department = record.referral.department_name;
+  // It may have been found since.
+  const hasChannel = record.cards.some(({ role, state }) => role === 'channel' && state !== 'failed');
   return [
     ...(found.has('nobody-on-duty') ? [`No ${role} is signed on for ${department}.`] : []),
     ...(found.has('on-duty-is-the-concern')
@@ -192,7 +197,7 @@ function missing(organisation: Organisation, record: ReferralRecord): string[] {
       ? ['It was not sent to a channel, because it may be about someone who reads it.']
       : []),
     ...(found.has('no-email') ? ['An email that should have gone could not be sent.'] : []),
-    ...(found.has('no-channel') ? ['The channel that should get it was not found.'] : []),
+    ...(found.has('no-channel') && !hasChannel ? ['The channel that should get it was not found.'] : []),
   ];
 }
 
@@ -337,7 +342,7 @@ function timeline(
 
 /** What passes between the reporter and the desk. */
 const BOTH_READ = ['close', 'ask', 'answer', 'add', 'ask-to-withdraw', 'keep-open'];
-const FOR_THE_DESK = ['note', 'reminded', 'found-stalled', 'not-updated'];
+const FOR_THE_DESK = ['reporter-not-reached', 'note', 'reminded', 'found-stalled', 'not-updated'];
 
 /** A card holds only so much: the newest entries, and the beginning of long words. The register keeps all of them. */
 const ROWS_SHOWN = 25;
@@ -371,6 +376,8 @@ function sayEvent(row: AuditRow): string | undefined {
       return `Could not be delivered to ${place}`;
     case 'not-updated':
       return `The card of ${place} cannot be brought up to date any more`;
+    case 'reporter-not-reached':
+      return 'The person who raised this cannot be reached here';
     case 'channel-gone':
       return `${capital(place)} is not there any more`;
     case 'channel-is-back':

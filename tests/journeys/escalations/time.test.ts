@@ -112,7 +112,7 @@ describe('time', () => {
     await rehearsal.teams.advance(31);
     const [, again] = await seesTimes(grace, 2, reference, ACKNOWLEDGE);
     await seesTimes(channel, 2, reference, ACKNOWLEDGE);
-    const [, fresh] = await seesTimes(amina, 2, reference, NOBODY_HAS_IT);
+    const [, fresh] = await seesTimes(amina, 2, reference, 'Since then no one has confirmed reading it.');
     if (again === undefined || fresh === undefined) throw new Error('There is no second card.');
     const read = text(fresh);
     expect(read).toContain('Grace Okafor had this, but nothing was done. It has been sent out again.');
@@ -131,7 +131,7 @@ describe('time', () => {
     await sees(grace, reference, 'You have this, and nothing has been done since');
     await rehearsal.teams.advance(31);
     const [, newest] = await seesTimes(channel, 2, reference, ACKNOWLEDGE);
-    await seesTimes(amina, 2, reference, `Sent to the channel “${CHANNEL}”`, NOBODY_HAS_IT);
+    await seesTimes(amina, 2, reference, `Sent to the channel “${CHANNEL}”`, 'Since then no one has confirmed');
     await rehearsal.teams.advance(11);
     await sees(amina, reference, 'Recorded, but nobody has answered');
     const nudge = await sees(channel, reference, 'Nobody has acknowledged this, and there is nobody left to tell');

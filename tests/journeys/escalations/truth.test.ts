@@ -99,6 +99,14 @@ describe('the reporter is told the truth', () => {
     expect(text(await sees(channel, reference))).not.toContain('Possible duplicate');
   });
 
+  test('too much is sent to somebody: what they ask is answered a little later, and not never', async () => {
+    const daniel = await opensChat(rehearsal.teams, 'daniel');
+    await rehearsal.teams.trouble({ is: 'too-many-requests', on: 'send', person: 'Daniel Reid', times: 2 });
+    await daniel.says('my referrals');
+    await sees(daniel, 'You have not raised anything with this bot.');
+    expect(await rehearsal.teams.troubles()).toEqual([]);
+  });
+
   test('it cannot be delivered to anybody: ring, and whom', async () => {
     await rehearsal.teams.trouble({ is: 'disabled-by-admin', channel: CHANNEL });
     const reference = referenceOn(await raisesLivestream(amina, { department: 'ward-3' }));
