@@ -73,13 +73,14 @@ export async function warnBeforeDutyEnds(engine: Engine, warnBefore: WarnBefore,
 
 async function warn(engine: Engine, duty: DutyRow): Promise<void> {
   await inOneTransaction(engine, async (work) => {
-    if (!(await markWarned(work.tx, duty.id, work.now))) return;
     // Only what was sent to them: a concern about somebody in charge went round them.
     const waiting = await waitingFor(work.tx, duty.organisation, duty);
     const owned = await ownedBy(work.tx, duty);
     const open = [...waiting, ...owned].map(({ reference }) => reference);
     const person = await findPerson(work.tx, duty);
+    // Something may still come before the duty ends: nothing open is no warning, not one that was given.
     if (open.length === 0 || !person?.conversation) return;
+    if (!(await markWarned(work.tx, duty.id, work.now))) return;
     const { organisation, department, until_at: until } = duty;
     await addCards(work.tx, [
       noticeTo(person, { notice: 'duty-ends', organisation, department, until, open }, work.now),

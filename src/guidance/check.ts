@@ -344,7 +344,9 @@ export function routesEndInAPersonToRing(source: OrganisationSource): Problem[] 
     route.steps.flatMap((step, index) => {
       const at = ['routes', id, 'steps', index];
       if (index < route.steps.length - 1) {
-        return step.wait !== undefined
+        // Whoever rings does not wait for the bot.
+        const onlyRings = step.notify.every(({ whom }) => whom === 'ring');
+        return step.wait !== undefined || onlyRings
           ? []
           : [
               settings.problem(

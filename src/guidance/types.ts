@@ -159,7 +159,7 @@ const RouteStep = z.strictObject({
   /** Only in the organisation's hours, or only out of them. At any hour where this is absent. */
   when: z.enum(['in-hours', 'out-of-hours']).optional(),
   notify: z.array(Whom).min(1),
-  /** Minutes to wait for an acknowledgement before the next step. The last step has none. */
+  /** Minutes to wait for an acknowledgement before the next step. The last step, and one that only rings, has none. */
   wait: Waits.optional(),
 });
 export type RouteStep = z.infer<typeof RouteStep>;
