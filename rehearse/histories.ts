@@ -202,8 +202,8 @@ class Hospital {
   }
 
   async close(): Promise<void> {
-    this.#server.alive = false;
     await this.#server.worker.stop();
+    this.#server.alive = false;
     await this.#store.close();
   }
 
@@ -526,10 +526,11 @@ class Hospital {
       const text = JSON.stringify(drawn);
       const problems: string[] = [];
       const says = (words: string): boolean => text.includes(words);
-      if (referral.status === 'raised' && !says('No one has confirmed reading this yet.')) {
+      const nobodyHasIt = /no one has confirmed reading/i.test(text);
+      if (referral.status === 'raised' && !nobodyHasIt) {
         problems.push('nobody has it, and the reporter is not told so');
       }
-      if (referral.status !== 'raised' && says('No one has confirmed reading this yet.')) {
+      if (referral.status !== 'raised' && nobodyHasIt) {
         problems.push(`${referral.owner_name} has it, and the reporter is told that nobody has`);
       }
       if (referral.status !== 'raised' && !says(`${referral.owner_name}`)) {

@@ -72,18 +72,16 @@ export async function warnBeforeDutyEnds(engine: Engine, warnBefore: WarnBefore,
 }
 
 async function warn(engine: Engine, duty: DutyRow): Promise<void> {
-  await inOneTransaction(engine, async (work) => {
-    // Only what was sent to them: a concern about somebody in charge went round them.
-    const waiting = await waitingFor(work.tx, duty.organisation, duty);
-    const owned = await ownedBy(work.tx, duty);
-    const open = [...waiting, ...owned].map(({ reference }) => reference);
-    const person = await findPerson(work.tx, duty);
-    // Something may still come before the duty ends: nothing open is no warning, not one that was given.
-    if (open.length === 0 || !person?.conversation) return;
-    if (!(await markWarned(work.tx, duty.id, work.now))) return;
+  const { db } = engine.store;
+  // Only what was sent to them: a concern about somebody in charge went round them.
+  const waiting = await waitingFor(db, duty.organisation, duty);
+  const open = [...waiting, ...(await ownedBy(db, duty))].map(({ reference }) => reference);
+  const person = await findPerson(db, duty);
+  // Something may still come before the duty ends: that nothing is open is no warning that was given.
+  if (open.length === 0 || !person?.conversation) return;
+  await inOneTransaction(engine, async ({ tx, now }) => {
+    if (!(await markWarned(tx, duty.id, now))) return;
     const { organisation, department, until_at: until } = duty;
-    await addCards(work.tx, [
-      noticeTo(person, { notice: 'duty-ends', organisation, department, until, open }, work.now),
-    ]);
+    await addCards(tx, [noticeTo(person, { notice: 'duty-ends', organisation, department, until, open }, now)]);
   });
 }
