@@ -338,11 +338,11 @@ class Hospital {
 
   async #raises(raise: Raise): Promise<void> {
     const activity = raise.message.activity ?? '';
+    // The form that Send is pressed on is a message already.
+    this.#teams.holdsForm(activity);
     try {
-      const { referral, cards } = await this.#server.referrals.raise(raise);
+      const { referral } = await this.#server.referrals.raise(raise);
       this.#answered.push(referral.reference);
-      const own = cards.find((card) => card.role === 'reporter');
-      if (own !== undefined) this.#teams.holdsForm(activity, own);
     } catch (error) {
       if (!(error instanceof KilledError)) throw error;
       this.#cutOff.push(raise);
@@ -504,7 +504,7 @@ class Hospital {
         `the card for ${card.place_name} shows version ${shown.record.referral.version} of ${referral.version}`,
       );
     }
-    const doubles = [...this.#teams.messages.values()].filter((one) => one.card.id === card.id);
+    const doubles = [...this.#teams.messages.values()].filter((one) => one.card?.id === card.id);
     if (doubles.length > 1 && !this.#ambiguous.has(card.lane) && card.replaced === 0) {
       problems.push(`the card for ${card.place_name} was posted ${doubles.length} times, and no send was ambiguous`);
     }
@@ -540,7 +540,7 @@ class Hospital {
         problems.push('nobody answered, and the reporter is not told to ring');
       }
       for (const other of cards.filter(({ role }) => DESK_ROLES.some((one) => one === role))) {
-        const arrived = [...this.#teams.messages.values()].some((message) => message.card.id === other.id);
+        const arrived = [...this.#teams.messages.values()].some((message) => message.card?.id === other.id);
         const claimed = other.delivered_at !== null;
         if (claimed && !arrived) problems.push(`it says "sent to ${other.place_name}", and nothing is there`);
       }

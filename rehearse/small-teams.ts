@@ -5,7 +5,8 @@ import type { CardRow } from '../src/store/schema.ts';
 /** What one message of the small Teams shows. */
 export type Shown = {
   readonly activity: string;
-  readonly card: CardRow;
+  /** Absent for a message that the bot has not written to yet. */
+  readonly card: CardRow | undefined;
   readonly record: ReferralRecord | undefined;
   /** How often it was written. */
   readonly writes: number;
@@ -89,9 +90,11 @@ export class SmallTeams {
     return { result: 'sent', conversation: card.conversation ?? `${card.lane};messageid=${activity}`, activity };
   }
 
-  /** A message that is there before the bot writes to it: the form that Send was pressed on. */
-  holdsForm(activity: string, card: CardRow): void {
-    this.messages.set(activity, { activity, card, record: undefined, writes: 0 });
+  /** A message that is there before the bot writes to it: the form that Send is pressed on. */
+  holdsForm(activity: string): void {
+    if (!this.messages.has(activity)) {
+      this.messages.set(activity, { activity, card: undefined, record: undefined, writes: 0 });
+    }
   }
 }
 
