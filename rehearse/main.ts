@@ -95,7 +95,7 @@ async function rehearseSurge(referrals: number): Promise<number> {
     `Drain of the channel: ${seconds(drain)} for ${report.channelSends} messages; the least that Teams' limits allow is ${seconds(least)}: ${(drain / least).toFixed(2)} times (goal ${GOAL_DRAIN})`,
   );
   say(
-    `Limits broken: ${report.limitsBroken}. Duplicates: ${report.duplicates}. Posted out of turn: ${report.outOfTurn}.`,
+    `Limits broken: ${JSON.stringify(report.limitsBroken)}. Duplicates: ${report.duplicates}. Posted out of turn: ${report.outOfTurn}.`,
   );
   say(`Memory: ${report.memory} MiB, with the rehearsal's Teams in the same process`);
   return report.lost;

@@ -28,10 +28,10 @@ export type SurgeReport = {
   readonly drain: number;
   readonly least: number;
   readonly channelSends: number;
-  /** Calls that Teams refused because they broke a limit. */
-  readonly limitsBroken: number;
+  /** Calls that Teams refused because they broke a limit, by the limit. */
+  readonly limitsBroken: Readonly<Record<string, number>>;
   readonly duplicates: number;
-  /** Pairs in the channel of which the less urgent was posted first although both waited. */
+  /** Posts in the channel that went before something more urgent which had waited for a second or longer. */
   readonly outOfTurn: number;
   /** In MiB, of the server with the rehearsal's Teams in one process. */
   readonly memory: number;
@@ -100,12 +100,17 @@ async function run({ teams, clock, register, stage, referrals, say }: Running): 
   const failed: unknown[] = [];
   const raising: Promise<void>[] = [];
   const nurses = new Nurses(stage.seniors);
+  let inHand = 0;
   for (let number = 0; number < referrals; number += 1) {
-    await waitUntil(clock, register, began + (number * WITHIN_MS) / referrals);
+    await waitUntil(clock, register, began + (number * WITHIN_MS) / referrals, () => inHand > 0);
+    inHand += 1;
     raising.push(
       raise(stage, number)
         .then((reference) => void sentAt.set(reference, clock.now()))
-        .catch((error: unknown) => void failed.push(error)),
+        .catch((error: unknown) => void failed.push(error))
+        .finally(() => {
+          inHand -= 1;
+        }),
     );
     if (number % 50 === 49) raising.push(nurses.look());
   }
@@ -140,15 +145,6 @@ async function run({ teams, clock, register, stage, referrals, say }: Running): 
   const sends: number[] = JSON.parse(lane?.sends ?? '[]');
   const last = Math.max(...[...inChannel.values()].flat());
   const limits = await teams.limits();
-  say(JSON.stringify(limits.last.map((one) => ({ ...one, at: one.at - began }))));
-  say(
-    JSON.stringify(
-      times
-        .map(Math.round)
-        .sort((a, b) => b - a)
-        .slice(0, 20),
-    ),
-  );
   return {
     raised: sentAt.size,
     lost: lost + (referrals - sentAt.size),
@@ -156,9 +152,9 @@ async function run({ teams, clock, register, stage, referrals, say }: Running): 
     drain: last - began,
     least: leastTimeFor(sends.filter((at) => at >= began && at <= last).length),
     channelSends: sends.filter((at) => at >= began).length,
-    limitsBroken: Object.values(limits.refused).reduce((sum, one) => sum + one, 0),
+    limitsBroken: limits.refused,
     duplicates: [...inChannel.values(), ...inChats.values()].reduce((sum, places) => sum + places.length - 1, 0),
-    outOfTurn: 0,
+    outOfTurn: await outOfTurn(register, inChannel),
     memory: Math.round(process.memoryUsage().rss / 1024 / 1024),
   };
 }
@@ -227,12 +223,24 @@ async function arrivals(chat: ChatDriver): Promise<Map<string, number[]>> {
   return found;
 }
 
+async function outOfTurn({ db }: Store, inChannel: ReadonlyMap<string, readonly number[]>): Promise<number> {
+  const order = ['immediate', 'urgent', 'routine'];
+  const rows = await db.selectFrom('referrals').select(['reference', 'urgency', 'raised_at']).execute();
+  const posts = rows.flatMap(({ reference, urgency, raised_at: raised }) => {
+    const posted = inChannel.get(reference)?.[0];
+    return posted === undefined ? [] : [{ rank: order.indexOf(urgency), raised, posted }];
+  });
+  return posts.filter((one) =>
+    posts.some((other) => other.rank < one.rank && other.raised + 1_000 < one.posted && other.posted > one.posted),
+  ).length;
+}
+
 /** Lets time pass until a moment: by itself while the server works, by a jump while it only waits. */
-async function waitUntil(clock: SandboxClock, register: Store, moment: number): Promise<void> {
+async function waitUntil(clock: SandboxClock, register: Store, moment: number, isBusy: () => boolean): Promise<void> {
   while (clock.now() < moment) {
     const next = await nextDue(register);
     const target = Math.min(moment, next ?? moment);
-    if (next !== undefined && next <= clock.now()) await aMoment();
+    if (isBusy() || (next !== undefined && next <= clock.now())) await aMoment();
     else clock.advance(Math.max(0, target - clock.now()));
   }
 }

@@ -64,7 +64,7 @@ export async function serveLane(needs: DeliveryNeeds, lane: LaneRow): Promise<vo
       break;
     }
     // It counts from here on: other conversations of the tenant are served at the same time.
-    const arrived = pace.begin(lane.lane, lane.tenant, now);
+    const arrived = pace.begin(lane.lane, lane.tenant);
     const card = await takeCard(needs, lane.lane);
     if (card === undefined) {
       arrived();

@@ -47,7 +47,7 @@ export type Pace = {
   /** How many messages may go to a tenant now. */
   room(tenant: string, now: number): number;
   /** A message sets out. @returns to be called when it has arrived, or may have; with nothing if none was sent. */
-  begin(conversation: string, tenant: string, now: number): (now?: number) => void;
+  begin(conversation: string, tenant: string): (now?: number) => void;
   /** What was sent in a conversation lately, to be kept beside it. */
   of(conversation: string): Sends;
   /** What another server, or an earlier one, sent in a conversation. */
@@ -59,27 +59,41 @@ export type Pace = {
 /** Conversations that are remembered at once. One that is forgotten was quiet for long, or is read back from the store. */
 const REMEMBERED = 20_000;
 
+/** How soon to look again while as many are on their way as may go at all, in milliseconds. */
+const SOON_MS = 50;
+
+/** What a tenant was sent lately, and how many messages to it are on their way. */
+type TenantSends = { readonly sends: Sends; readonly onTheirWay: number };
+
 export function createPace(): Pace {
   const conversations = new LRUCache<string, Sends>({ max: REMEMBERED });
-  const tenants = new LRUCache<string, Sends>({ max: 1_000 });
+  const tenants = new Map<string, TenantSends>();
   let perTenant = PER_TENANT;
   const of = (conversation: string): Sends => conversations.get(conversation) ?? [];
+  const ofTenant = (tenant: string): TenantSends => tenants.get(tenant) ?? { sends: [], onTheirWay: 0 };
+  /** What is on its way counts, whenever it arrives. */
+  const left = (onTheirWay: number): Limit[] => perTenant.map(({ most, inMs }) => ({ most: most - onTheirWay, inMs }));
   return {
-    next: (conversation, tenant, now) =>
-      Math.max(
-        nextAllowed(of(conversation), now, PER_CONVERSATION),
-        nextAllowed(tenants.get(tenant) ?? [], now, perTenant),
-      ),
-    room: (tenant, now) => roomFor(tenants.get(tenant) ?? [], now, perTenant),
-    begin(conversation, tenant, now) {
-      tenants.set(tenant, remember(tenants.get(tenant) ?? [], now, perTenant));
+    next(conversation, tenant, now) {
+      const { sends, onTheirWay } = ofTenant(tenant);
+      const limits = left(onTheirWay);
+      if (limits.some(({ most }) => most <= 0)) return now + SOON_MS;
+      return Math.max(nextAllowed(of(conversation), now, PER_CONVERSATION), nextAllowed(sends, now, limits));
+    },
+    room(tenant, now) {
+      const { sends, onTheirWay } = ofTenant(tenant);
+      return roomFor(sends, now, left(onTheirWay));
+    },
+    begin(conversation, tenant) {
+      const before = ofTenant(tenant);
+      tenants.set(tenant, { ...before, onTheirWay: before.onTheirWay + 1 });
       // By the time of arrival: a window that began earlier than Teams counts it would end too early.
       return (arrived) => {
-        if (arrived === undefined) {
-          tenants.set(tenant, without(tenants.get(tenant) ?? [], now));
-          return;
-        }
-        conversations.set(conversation, remember(of(conversation), arrived, PER_CONVERSATION));
+        const { sends, onTheirWay } = ofTenant(tenant);
+        const all = arrived === undefined ? sends : remember(sends, arrived, PER_TENANT);
+        tenants.set(tenant, { sends: all, onTheirWay: onTheirWay - 1 });
+        if (arrived !== undefined)
+          conversations.set(conversation, remember(of(conversation), arrived, PER_CONVERSATION));
       };
     },
     of,
@@ -91,11 +105,6 @@ export function createPace(): Pace {
       perTenant = PER_TENANT.map(({ most, inMs }) => ({ most: Math.max(1, Math.floor(most / parts)), inMs }));
     },
   };
-}
-
-function without(sends: Sends, moment: number): Sends {
-  const index = sends.lastIndexOf(moment);
-  return index < 0 ? sends : sends.toSpliced(index, 1);
 }
 
 /** What two servers know of one conversation. What both know counts once; two messages of one moment are two. */

@@ -229,7 +229,7 @@ async function sendCard({ pace, clock }: BotNeeds, context: TurnContext, card: C
   const { conversation, channelData } = context.activity;
   const tenant = channelData?.tenant?.id ?? conversation.tenantId ?? '';
   for (const pause of [...PAUSES_MS, undefined]) {
-    const arrived = pace.begin(laneOf(conversation.id), tenant, clock.now());
+    const arrived = pace.begin(laneOf(conversation.id), tenant);
     try {
       await context.sendActivity(messageWith(card));
       return;

@@ -52,7 +52,7 @@ export function createWriteBack({ adapter, pace, clock, log }: Needs): WriteBack
       entry.timer = setTimeout(() => void begin(key, entry), AFTER_MS);
       return;
     }
-    const arrived = pace.begin(conversation, tenant, clock.now());
+    const arrived = pace.begin(conversation, tenant);
     try {
       await adapter.inConversation(place.reference, async (context) => {
         await context.updateActivity({ ...messageWith(card), id: place.activity });

@@ -107,7 +107,7 @@ describe('the pace of a server', () => {
         let now = 0;
         for (const { wait, conversation } of wished) {
           now = pace.next(conversation, 'tenant', now + wait);
-          pace.begin(conversation, 'tenant', now)(now);
+          pace.begin(conversation, 'tenant')(now);
           sent.get(conversation)?.push(now);
         }
         for (const moments of sent.values()) {
@@ -130,7 +130,7 @@ describe('the pace of a server', () => {
           const pace = servers[index % 2] ?? createPace();
           pace.learn('one', kept);
           now = pace.next('one', `tenant-${index}`, now + wait);
-          pace.begin('one', `tenant-${index}`, now)(now);
+          pace.begin('one', `tenant-${index}`)(now);
           kept = JSON.parse(JSON.stringify(pace.of('one')));
           moments.push(now);
         }
@@ -142,20 +142,24 @@ describe('the pace of a server', () => {
 
   test('counts a conversation from the moment of arrival, when Teams counts it', () => {
     const pace = createPace();
-    for (let number = 0; number < 7; number += 1) pace.begin('a', 'tenant', 0)(900);
+    for (let number = 0; number < 7; number += 1) pace.begin('a', 'tenant')(900);
     expect(pace.next('a', 'tenant', 1_000)).toBe(1_900);
   });
 
-  test('counts for the tenant what is still on its way', () => {
+  test('counts for the tenant what is still on its way, for as long as it is', () => {
     const pace = createPace();
-    for (let number = 0; number < 50; number += 1) pace.begin(`${number}`, 'tenant', 0);
-    expect(pace.next('another', 'tenant', 0)).toBe(1_100);
-    expect(pace.next('another', 'another tenant', 0)).toBe(0);
+    const begun = Array.from({ length: 50 }, (_, number) => pace.begin(`${number}`, 'tenant'));
+    expect(pace.room('tenant', 5_000)).toBe(0);
+    expect(pace.next('another', 'tenant', 5_000)).toBeGreaterThan(5_000);
+    expect(pace.next('another', 'another tenant', 5_000)).toBe(5_000);
+    for (const arrives of begun) arrives(6_000);
+    expect(pace.next('another', 'tenant', 6_000)).toBe(7_100);
+    expect(pace.room('tenant', 7_100)).toBe(50);
   });
 
   test('counts nothing that was not sent after all', () => {
     const pace = createPace();
-    const begun = Array.from({ length: 50 }, (_, number) => pace.begin(`${number}`, 'tenant', 0));
+    const begun = Array.from({ length: 50 }, (_, number) => pace.begin(`${number}`, 'tenant'));
     begun[0]?.();
     expect(pace.next('another', 'tenant', 0)).toBe(0);
     expect(pace.of('0')).toEqual([]);
@@ -166,7 +170,7 @@ describe('the pace of a server', () => {
     pace.share(4);
     for (let number = 0; number < 12; number += 1) {
       expect(pace.next(`${number}`, 'tenant', 0)).toBe(0);
-      pace.begin(`${number}`, 'tenant', 0);
+      pace.begin(`${number}`, 'tenant')(0);
     }
     expect(pace.next('another', 'tenant', 0)).toBe(1_100);
     pace.share(1);
