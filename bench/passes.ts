@@ -103,6 +103,7 @@ function createTeams(): Messenger {
 /** Limits are not what is measured here. */
 const UNLIMITED: Pace = {
   next: (_conversation, _tenant, now) => now,
+  nextUnasked: (_conversation, _tenant, now) => now,
   begin: () => () => undefined,
   of: () => [],
   learn: () => undefined,

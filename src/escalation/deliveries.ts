@@ -58,7 +58,7 @@ export async function serveLane(needs: DeliveryNeeds, lane: LaneRow): Promise<vo
   let notBefore = 0;
   while (!needs.stopping()) {
     const now = clock.now();
-    const allowed = pace.next(lane.lane, lane.tenant, now);
+    const allowed = pace.nextUnasked(lane.lane, lane.tenant, now);
     if (allowed > now) {
       notBefore = allowed;
       break;

@@ -42,9 +42,11 @@ export function remember(sends: Sends, at: number, limits: readonly Limit[]): Se
 
 /** Keeps a server within the limits of Teams: what was sent, and when the next may go. */
 export type Pace = {
-  /** The first moment at which a message may go to a conversation of a tenant. */
+  /** The first moment at which an answer may go to a conversation of a tenant. */
   next(conversation: string, tenant: string, now: number): number;
-  /** How many messages may go to a tenant now. */
+  /** The same for what nobody waits for with their eyes on the chat: it leaves some room for answers. */
+  nextUnasked(conversation: string, tenant: string, now: number): number;
+  /** How many messages may go to a tenant now, beside the room that is left for answers. */
   room(tenant: string, now: number): number;
   /** A message sets out. @returns to be called when it has arrived, or may have; with nothing if none was sent. */
   begin(conversation: string, tenant: string): (now?: number) => void;
@@ -59,6 +61,8 @@ export type Pace = {
 /** Conversations that are remembered at once. One that is forgotten was quiet for long, or is read back from the store. */
 const REMEMBERED = 20_000;
 
+/** Of what a tenant may be sent, so much is kept for answers to what people type. */
+const FOR_ANSWERS = 5;
 /** How soon to look again while as many are on their way as may go at all, in milliseconds. */
 const SOON_MS = 50;
 
@@ -73,16 +77,18 @@ export function createPace(): Pace {
   const ofTenant = (tenant: string): TenantSends => tenants.get(tenant) ?? { sends: [], onTheirWay: 0 };
   /** What is on its way counts, whenever it arrives. */
   const left = (onTheirWay: number): Limit[] => perTenant.map(({ most, inMs }) => ({ most: most - onTheirWay, inMs }));
+  const next = (conversation: string, tenant: string, now: number, kept: number): number => {
+    const { sends, onTheirWay } = ofTenant(tenant);
+    const limits = left(onTheirWay + kept);
+    if (limits.some(({ most }) => most <= 0)) return now + SOON_MS;
+    return Math.max(nextAllowed(of(conversation), now, PER_CONVERSATION), nextAllowed(sends, now, limits));
+  };
   return {
-    next(conversation, tenant, now) {
-      const { sends, onTheirWay } = ofTenant(tenant);
-      const limits = left(onTheirWay);
-      if (limits.some(({ most }) => most <= 0)) return now + SOON_MS;
-      return Math.max(nextAllowed(of(conversation), now, PER_CONVERSATION), nextAllowed(sends, now, limits));
-    },
+    next: (conversation, tenant, now) => next(conversation, tenant, now, 0),
+    nextUnasked: (conversation, tenant, now) => next(conversation, tenant, now, FOR_ANSWERS),
     room(tenant, now) {
       const { sends, onTheirWay } = ofTenant(tenant);
-      return roomFor(sends, now, left(onTheirWay));
+      return roomFor(sends, now, left(onTheirWay + FOR_ANSWERS));
     },
     begin(conversation, tenant) {
       const before = ofTenant(tenant);

@@ -9,13 +9,17 @@ export async function addCards(db: Queries, rows: readonly CardRow[]): Promise<v
   await wakeLanes(db, rows);
 }
 
-type Due = Pick<CardRow, 'lane' | 'tenant' | 'priority' | 'due_at'>;
+type Due = Pick<CardRow, 'lane' | 'tenant' | 'priority' | 'due_at' | 'activity'>;
+
+/** What nobody has seen yet goes before what is only changed, in every conversation. Added to a card's priority. */
+export const ONLY_CHANGED = 5;
 
 /** Lets the worker find what is due in each conversation, in the order of their names, so that no two wait for each other. */
 async function wakeLanes(db: Queries, cards: readonly Due[]): Promise<void> {
   const lanes = new Map<string, { lane: string; tenant: string; due_at: number; priority: number }>();
-  for (const { lane, tenant, priority, due_at } of cards) {
+  for (const { lane, tenant, priority: own, due_at, activity } of cards) {
     if (due_at === null) continue;
+    const priority = activity === null ? own : own + ONLY_CHANGED;
     const known = lanes.get(lane);
     lanes.set(lane, {
       lane,
@@ -65,12 +69,15 @@ export async function wantCards(db: Queries, reference: string, at: number, only
     .where('referral', '=', reference)
     .where('state', '!=', 'failed')
     .where('role', 'in', only === undefined ? LIVING_ROLES : [only])
-    .returning(['lane', 'tenant', 'priority', 'due_at'])
+    .returning(['lane', 'tenant', 'priority', 'due_at', 'activity'])
     .execute();
   await wakeLanes(db, wanted);
 }
 
-/** What is due next in a conversation: the most urgent first, what nobody has seen yet before what is only changed. */
+/** 0 is sent first. */
+export const urgency = sql<number>`priority + case when activity is null then 0 else ${sql.lit(ONLY_CHANGED)} end`;
+
+/** What is due next in a conversation: what nobody has seen yet before what is only changed, the most urgent first. */
 export async function nextCardIn(db: Queries, lane: string, at: number): Promise<CardRow | undefined> {
   return db
     .selectFrom('cards')
@@ -78,8 +85,7 @@ export async function nextCardIn(db: Queries, lane: string, at: number): Promise
     .where('lane', '=', lane)
     .where('due_at', 'is not', null)
     .where('due_at', '<=', at)
-    .orderBy('priority')
-    .orderBy((eb) => eb.case().when('activity', 'is', null).then(0).else(1).end())
+    .orderBy(urgency)
     .orderBy('due_at')
     .orderBy('created_at')
     .orderBy('id')
@@ -122,7 +128,7 @@ export async function mendForgottenCards(db: Queries, at: number): Promise<strin
     .where('state', '<>', sql.lit('failed'))
     .where('state', '<>', sql.lit('parked'))
     .whereRef('wanted', '>', 'shown')
-    .returning(['id', 'lane', 'tenant', 'priority', 'due_at'])
+    .returning(['id', 'lane', 'tenant', 'priority', 'due_at', 'activity'])
     .execute();
   await wakeLanes(db, forgotten);
   return forgotten.map(({ id }) => id);

@@ -1,3 +1,4 @@
+import { urgency } from './cards.ts';
 import type { LaneRow } from './schema.ts';
 import type { Queries, Store } from './store.ts';
 
@@ -96,7 +97,7 @@ export async function releaseLane(
     if (held === undefined) return;
     const next = await tx
       .selectFrom('cards')
-      .select((eb) => [eb.fn.min('due_at').as('due_at'), eb.fn.min('priority').as('priority')])
+      .select((eb) => [eb.fn.min('due_at').as('due_at'), eb.fn.min(urgency).as('priority')])
       .where('lane', '=', lane)
       .where('due_at', 'is not', null)
       .executeTakeFirstOrThrow();
@@ -115,7 +116,7 @@ export async function releaseLane(
   });
 }
 
-const LEAST_URGENT = 9;
+const LEAST_URGENT = 99;
 
 /** Frees what an earlier process of the same store held. Only for a store that one server holds alone. */
 export async function freeLanes(db: Queries): Promise<void> {

@@ -222,14 +222,22 @@ async function say(needs: BotNeeds, context: TurnContext, words: string): Promis
 }
 
 /**
- * An answer does not wait for its turn, and counts towards what Teams allows. If that makes it one too many, it comes
- * a little later: nobody is left without an answer because much is sent to them.
+ * An answer goes before what the worker sends, and counts towards what Teams allows. Where that leaves no room, it
+ * comes a little later: nobody is left without an answer because much is sent.
  */
 async function sendCard({ pace, clock }: BotNeeds, context: TurnContext, card: Card): Promise<void> {
   const { conversation, channelData } = context.activity;
   const tenant = channelData?.tenant?.id ?? conversation.tenantId ?? '';
+  const lane = laneOf(conversation.id);
+  for (
+    let waited = 0;
+    waited < LONGEST_WAIT_MS && pace.next(lane, tenant, clock.now()) > clock.now();
+    waited += LOOK_MS
+  ) {
+    await wait(LOOK_MS);
+  }
   for (const pause of [...PAUSES_MS, undefined]) {
-    const arrived = pace.begin(laneOf(conversation.id), tenant);
+    const arrived = pace.begin(lane, tenant);
     try {
       await context.sendActivity(messageWith(card));
       return;
@@ -242,6 +250,9 @@ async function sendCard({ pace, clock }: BotNeeds, context: TurnContext, card: C
   }
 }
 
+/** How long an answer waits for room, looking so often, before it is sent all the same. */
+const LONGEST_WAIT_MS = 3_000;
+const LOOK_MS = 25;
 /** Longer than the limits of one and of two seconds; together shorter than Teams waits for a turn. */
 const PAUSES_MS = [1_100, 2_200, 4_400] as const;
 

@@ -47,7 +47,7 @@ export function createWriteBack({ adapter, pace, clock, log }: Needs): WriteBack
     const conversation = place.reference.conversation?.id ?? '';
     const tenant = place.reference.conversation?.tenantId ?? '';
     // What matters more goes first: a write-back that Teams would not allow now is made later.
-    if (pace.next(conversation, tenant, clock.now()) > clock.now() && !finishing) {
+    if (pace.nextUnasked(conversation, tenant, clock.now()) > clock.now() && !finishing) {
       entry.card = card;
       entry.timer = setTimeout(() => void begin(key, entry), AFTER_MS);
       return;

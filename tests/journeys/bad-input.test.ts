@@ -154,7 +154,7 @@ describe('bad input', () => {
     expect(read).toContain('Please mend this');
     expect(read).toContain('Choose a ward or department from the list.');
     expect(read).toContain('Say whether it is safe to ring this number.');
-    expect(read).toContain('Say whether this is about someone in charge there.');
+    expect(read).toContain('Say whether this is about someone who would be told.');
     expect(read).toContain('Half a story');
   });
 
@@ -203,7 +203,7 @@ describe('bad input', () => {
     const check = await fillsIn(amina, await walksToLivestream(amina));
     const reference = referenceOn(cardOf(await amina.presses('Send', { on: check })));
     const opened = await daniel.executes(await daniel.lastCard(), { verb: 'show-referral', data: { reference } });
-    expect(opened).toHaveProperty('message', 'That is not one of your referrals.');
+    expect(opened).toHaveProperty('message', 'That referral is not yours, and was not sent to you.');
 
     const send = findSend(check.card);
     const stolen = text(cardOf(await daniel.executes(await daniel.lastCard(), send)));

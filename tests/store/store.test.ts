@@ -200,7 +200,7 @@ describe.each(stores)('the register on %s', (_, open) => {
     ]);
   });
 
-  test('what is due next in a conversation is the most urgent, the new before the changed, the older before the newer', async () => {
+  test('what is due next in a conversation is what nobody has seen, the most urgent of it, the older before the newer', async () => {
     await insertReferral(store.db, referral('NXT-1', 'key-next'));
     const inLane = (id: string, changes: Partial<CardRow>) => ({ ...card(id, 'NXT-1'), lane: 'next', ...changes });
     await addCards(store.db, [
@@ -215,7 +215,7 @@ describe.each(stores)('the register on %s', (_, open) => {
       order.push(next.id);
       await updateCard(store.db, next.id, { due_at: null });
     }
-    expect(order).toEqual(['older', 'newer', 'changed', 'reporter']);
+    expect(order).toEqual(['older', 'newer', 'reporter', 'changed']);
   });
 
   test('a change asks for every living card again, and not for one that cannot arrive or is sent once', async () => {
