@@ -45,10 +45,10 @@ const server = await createSandboxServer({
 });
 process.stdout.write(`The rehearsal's Teams is ready: ${server.address}\nIt delivers to ${values.bot.join(', ')}\n`);
 
-// The bot's servers may start later than Teams, in any order.
-while (!(await server.sandbox.addToTeam())) await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
-process.stdout.write('The bot is in the team.\n');
-
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void server.stop().then(() => process.exit(0)));
 }
+
+// The bot's servers may start later than Teams, in any order.
+while (!(await server.sandbox.addToTeam())) await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+process.stdout.write('The bot is in the team.\n');

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import {
@@ -18,7 +19,10 @@ describe('the same story on PostgreSQL', () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     postgres = await startPostgres();
-    rehearsal = await startRehearsal({ DATABASE_URL: await postgres.database() });
+    rehearsal = await startRehearsal({
+      DATABASE_URL: await postgres.database(),
+      AUDIT_KEY: randomBytes(32).toString('base64'),
+    });
   });
   afterAll(async () => {
     await rehearsal.stop();

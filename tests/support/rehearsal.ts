@@ -134,6 +134,11 @@ export function referenceOn(card: ShownCard): string {
 
 type Viewer = { cards(): Promise<readonly ShownCard[]> };
 
+/** Words that stand alone: a number to ring may be a part of a moment in milliseconds, which is nobody's. */
+export function alone(words: string): RegExp {
+  return new RegExp(`(?<!\\d)${words}(?!\\d)`);
+}
+
 /** Waits until somebody sees a card that says all of these. */
 export function sees(viewer: Viewer, ...words: readonly string[]): Promise<ShownCard> {
   return waitFor(
