@@ -51,6 +51,8 @@ const DANGER_FROM = 0.18;
 const TOPIC_SPEAKS = 0.5;
 /** How much more probable than any topic it must be that no policy is about a message: a topic too many costs a tap. */
 const OUTSIDE_OVER = 2.5;
+/** Below this part of the probability of a topic that is never grave, danger is left alone. */
+const BESIDE_A_CALM_TOPIC = 0.25;
 /** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
 const WINDOW = 600;
 const LONGEST_READ = 30_000;
@@ -113,7 +115,10 @@ export function trainFinder(
     const dangerScore = Math.max(...windowsOf(text).map((part) => dangerIn(featuresOf(part))));
     // A matter that is more probably none of these policies' is left alone.
     const nothing = labels.find(({ label }) => label === NOTHING)?.score ?? 0;
-    const isDanger = dangerScore >= DANGER_FROM && dangerScore >= nothing;
+    // The best topic that is never grave. Where it is far more probable, a trace of danger is none.
+    const bestCalm = labels.find(({ label }) => byId.get(label)?.['danger-first'] === false)?.score ?? 0;
+    const isDanger =
+      dangerScore >= DANGER_FROM && dangerScore >= nothing && dangerScore >= BESIDE_A_CALM_TOPIC * bestCalm;
     const topicsOffered = labels.flatMap(({ label, score }) => {
       const flow = byId.get(label);
       return flow === undefined ? [] : [{ flow: label, title: flow.title, score }];
