@@ -159,8 +159,9 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     await store.close();
     throw portError(error, settings.port);
   });
-  await worker.start();
+  // A rehearsal's team is there before the worker looks for it.
   await sandbox?.start();
+  await worker.start();
   // In a rehearsal an author sees a change at once. A live server changes its guidance when it is started again.
   const stopWatching = isRehearsal
     ? watchPolicies(settings.policiesFolder, (result) => {
