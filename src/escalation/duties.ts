@@ -10,6 +10,9 @@ import { routeOf } from './routes.ts';
 import { record } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
 
+/** Whoever was on duty in the last two months can be asked to take over a duty or a referral. In milliseconds. */
+export const COLLEAGUES_MS = 60 * 24 * 60 * 60_000;
+
 /** A department or a role that somebody can be on duty for. */
 export type DutyPlace = { readonly id: string; readonly name: string };
 

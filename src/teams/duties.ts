@@ -1,4 +1,4 @@
-import { dutyPlaces } from '../escalation/duties.ts';
+import { COLLEAGUES_MS, dutyPlaces } from '../escalation/duties.ts';
 import { nextTimeOfDay } from '../escalation/hours.ts';
 import { allOnDuty, askedHandovers, colleaguesOf, dutiesOf } from '../store/duty.ts';
 import { NO_DUTY, newKey } from './answers.ts';
@@ -7,9 +7,6 @@ import type { Answer, BotNeeds, Speaker } from './needs.ts';
 import type { Reader } from './views/common.ts';
 import { type BoardPlace, dutyBoard, dutyForm } from './views/duty.ts';
 import { answeredNotice, placeName } from './views/notices.ts';
-
-/** Colleagues who were on duty in the last two months can be asked to take over. */
-const COLLEAGUES_MS = 60 * 24 * 60 * 60_000;
 
 type More = { readonly problems?: readonly string[]; readonly notice?: string };
 

@@ -1,6 +1,7 @@
 import type { Activity } from 'botbuilder';
 import type { Clock } from '../escalation/clock.ts';
 import type { Messenger, Sent } from '../escalation/deliveries.ts';
+import { COLLEAGUES_MS } from '../escalation/duties.ts';
 import type { Guidance } from '../guidance/types.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { hasOwnCard } from '../store/cards.ts';
@@ -72,8 +73,6 @@ export function createMessenger(needs: Needs): Messenger {
   };
 }
 
-/** Colleagues who were on duty in the last two months can be asked to take a referral on. */
-const COLLEAGUES_MS = 60 * 24 * 60 * 60_000;
 /** Teams asks for a view of one's own only where a card is older than this. */
 const REFRESH_AFTER_MS = 60_000;
 

@@ -58,7 +58,7 @@ export function reporterView(
     truths: truths.map((text) => ({ text })),
     urge: open,
     urgeHeadline: mustRing ? ringHeadline(record) : 'If it cannot wait, ring',
-    urgeText: 'Do not wait for an answer here.',
+    urgeText: 'Do not wait for an answer here. Ring one of these, or go and find them:',
     ring,
     reportText: 'If someone should tell them, that still has to be done.',
     timeline: timeline(organisation, record, now, 'reporter'),
@@ -342,7 +342,7 @@ function timeline(
 
 /** What passes between the reporter and the desk. */
 const BOTH_READ = ['close', 'ask', 'answer', 'add', 'ask-to-withdraw', 'keep-open'];
-const FOR_THE_DESK = ['reporter-not-reached', 'note', 'reminded', 'found-stalled', 'not-updated'];
+const FOR_THE_DESK = ['unanswered', 'reporter-not-reached', 'note', 'reminded', 'found-stalled', 'not-updated'];
 
 /** A card holds only so much: the newest entries, and the beginning of long words. The register keeps all of them. */
 const ROWS_SHOWN = 25;

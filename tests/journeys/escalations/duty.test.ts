@@ -44,6 +44,7 @@ describe('on duty', () => {
     const card = text(await sees(amina, reference, 'No senior nurse on duty is signed on for Ward 1.'));
     expect(card).toContain('Recorded, but nobody on duty has it');
     expect(card).toContain('Nobody who is on duty has this yet. Ring now.');
+    expect(card).toContain('Ring one of these, or go and find them:');
     expect(card).toContain(NOBODY_HAS_IT);
   });
 
@@ -173,6 +174,10 @@ describe('on duty', () => {
     expect(board).toMatch(/Grace Okafor, until \d+:\d\d[ap]m/);
     expect(board).toContain('Nobody is signed on in 24 of 25');
     expect(board.indexOf('Nobody is signed on')).toBeLessThan(board.indexOf('Grace Okafor'));
+    // And from the card that one goes on duty with.
+    await amina.says('on duty');
+    const pressed = await amina.presses('Who is on duty', { on: await sees(amina, 'Go on duty') });
+    expect(text(cardOf(pressed))).toContain('On duty at Worcestershire Acute');
     await comesOff(grace);
   });
 

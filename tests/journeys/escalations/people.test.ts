@@ -46,6 +46,7 @@ describe('somebody who cannot be reached', () => {
     const card = text(await sees(amina, reference, NOT_TO_GRACE, `Sent to ${IN_CHANNEL}`));
     expect(card).toContain('Recorded, but nobody on duty has it');
     expect(card).toContain('Nobody who is on duty has this yet. Ring now.');
+    expect(card).toContain('Ring one of these, or go and find them:');
     expect(card).toContain('That did not reach the people it should, so the next step was taken at once');
     expect(card).toContain(NOBODY_HAS_IT);
     const inChannel = text(await sees(channel, reference, 'Could not be delivered to Grace Okafor'));

@@ -45,7 +45,9 @@ describe('time', () => {
     expect(read).toContain('We could not get an answer for you. Ring now.');
     expect(read).toContain('Senior member of the department');
     expect(read).toContain('Find them in person on the ward or department.');
-    expect(read).toContain('Do not wait for an answer here.');
+    expect(read).toContain('Do not wait for an answer here. Ring one of these, or go and find them:');
+    // That is for those who can act on it: the reporter is told what to do.
+    expect(read).not.toContain('there is nobody left to tell');
     expect(read).toContain('Someone is at risk now');
   });
 
