@@ -72,9 +72,21 @@ module.exports = {
       { path: '^(tests|bench)/' },
     ),
     only(
+      'the-tab-knows-the-contract',
+      'The pages speak with the server by HTTP, and take nothing from it but the shapes of what crosses.',
+      { path: '^src/tab/' },
+      { path: '^src/(?!tab/|web/desk/(contract|endpoints)[.]ts)' },
+    ),
+    only(
+      'the-tab-is-built',
+      'The pages run in a browser, from what Vite built of them.',
+      { path: '^src/(?!tab/)' },
+      { path: '^src/tab/' },
+    ),
+    only(
       'no-development-dependency-in-the-product',
-      'Production installs without what only developers need.',
-      { path: '^src/' },
+      'Production installs without what only developers need. The pages are bundled when they are built.',
+      { path: '^src/(?!tab/)' },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
     ),
   ],

@@ -1,0 +1,5 @@
+import { Page } from '../parts/page.tsx';
+
+export default function ReferralPage() {
+  return <Page title="Referral">Not here yet.</Page>;
+}

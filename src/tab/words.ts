@@ -1,0 +1,68 @@
+import type { DeskOrganisation, Flag } from '../web/desk/contract.ts';
+
+type Urgency = 'immediate' | 'urgent' | 'routine';
+type Status = 'raised' | 'acknowledged' | 'in-progress' | 'closed' | 'reopened';
+
+export const URGENCY_NAMES: Readonly<Record<Urgency, string>> = {
+  immediate: 'Act now',
+  urgent: 'Urgent',
+  routine: 'Routine',
+};
+
+export const STATUS_NAMES: Readonly<Record<Status, string>> = {
+  raised: 'Not yet acknowledged',
+  acknowledged: 'Acknowledged',
+  'in-progress': 'In progress',
+  reopened: 'Reopened',
+  closed: 'Closed',
+};
+
+export const FLAG_NAMES: Readonly<Record<Flag, string>> = {
+  unanswered: 'Nobody answered in time',
+  'not-delivered': 'Not delivered',
+  reminded: 'Nothing done',
+  withdraw: 'Asks to withdraw',
+  question: 'Waits for an answer',
+  'take-care': 'Take care whom you tell',
+};
+
+/** "27 November 2026, 14:05", by the organisation's clock. */
+export function dayAndTime(at: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
+  return `${day(at, { timezone })}, ${timeOfDay(at, { timezone })}`;
+}
+
+/** "27 November 2026" */
+export function day(at: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
+  return format(at, timezone, { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
+/** "14:05" */
+export function timeOfDay(at: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
+  return format(at, timezone, { hour: '2-digit', minute: '2-digit' });
+}
+
+/** "27 Nov, 14:05", or with the year where it is another one than now. For lists, where there is little room. */
+export function shortMoment(at: number, now: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
+  const sameYear = format(at, timezone, { year: 'numeric' }) === format(now, timezone, { year: 'numeric' });
+  const date = format(at, timezone, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+  return `${date}, ${timeOfDay(at, { timezone })}`;
+}
+
+/** How long, in the two largest units: "5 min", "2 h 10 min", "3 days 4 h". */
+export function howLong(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  if (days > 0) return `${days} ${days === 1 ? 'day' : 'days'}${hours % 24 > 0 ? ` ${hours % 24} h` : ''}`;
+  if (hours > 0) return `${hours} h${minutes % 60 > 0 ? ` ${minutes % 60} min` : ''}`;
+  return `${minutes} min`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(at: number, timeZone: string, options: Intl.DateTimeFormatOptions): string {
+  const key = JSON.stringify([timeZone, options]);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat('en-GB', { timeZone, ...options });
+  formats.set(key, known);
+  return known.format(at);
+}
