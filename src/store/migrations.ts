@@ -9,6 +9,7 @@ export function migrationsFor(dialect: Dialect): MigrationProvider {
       '001-first': first(dialect),
       '002-unanswered': unanswered,
       '003-escalations': escalations,
+      '004-desk': desk,
     }),
   };
 }
@@ -318,6 +319,21 @@ const escalations: Migration = {
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('started_at', 'bigint', (column) => column.notNull())
       .addColumn('passed_at', 'bigint', (column) => column.notNull())
+      .execute();
+  },
+};
+
+const desk: Migration = {
+  async up(db: AnySchema) {
+    const { schema } = db;
+    await schema
+      .createTable('answers_given')
+      .addColumn('organisation', 'text', (column) => column.notNull())
+      .addColumn('day', 'text', (column) => column.notNull())
+      .addColumn('flow', 'text', (column) => column.notNull())
+      .addColumn('outcome', 'text', (column) => column.notNull())
+      .addColumn('times', 'integer', (column) => column.notNull())
+      .addPrimaryKeyConstraint('answers_given_key', ['organisation', 'day', 'flow', 'outcome'])
       .execute();
   },
 };

@@ -18,6 +18,7 @@ export type Database = {
   actions: ActionsTable;
   messages_seen: MessagesSeenTable;
   unanswered: UnansweredTable;
+  answers_given: AnswersGivenTable;
   lanes: LanesTable;
   handovers: HandoversTable;
   faults: FaultsTable;
@@ -297,6 +298,16 @@ type UnansweredTable = {
   organisation: string;
   text: string;
   at: number;
+};
+
+/** How often each answer was reached, day by day. It names nobody. */
+export type AnswersGivenTable = {
+  organisation: string;
+  /** `YYYY-MM-DD` in the organisation's time zone. */
+  day: string;
+  flow: string;
+  outcome: string;
+  times: number;
 };
 
 export type PersonRow = Selectable<PeopleTable>;
