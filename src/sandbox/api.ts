@@ -7,11 +7,14 @@ import type { Limits, LimitsState } from './limits.ts';
 import { AttachmentSchema, refreshOf } from './messages.ts';
 import { BOT, type Person, TEAM } from './people.ts';
 import { parseBody, Refusal, type Reply, type Route } from './routes.ts';
+import type { TokenOffice } from './tokens.ts';
 import { type TroubleBook, TroubleSchema, type TroubleState } from './troubles.ts';
 import type { Channel, Conversation, Message, MessageView, World } from './world.ts';
 
 /** Somebody, as they are now. */
-export type PersonState = Omit<Person, 'aadObjectId' | 'userPrincipalName'> & {
+export type PersonState = Person & {
+  /** Whether they are in the team. */
+  readonly inTeam: boolean;
   /** Whether the bot is among their own apps. */
   readonly opened: boolean;
   /** Whether they block the bot. */
@@ -57,6 +60,9 @@ export type MessageList = {
   /** Asked with `since` this, the next list holds only the messages that changed in between. */
   readonly changes: number;
 };
+
+/** POST people/:id/token. */
+export type IssuedToken = { readonly token: string };
 
 /** GET journal. */
 export type JournalList = { readonly entries: readonly JournalEntry[] };
@@ -105,6 +111,7 @@ type ApiOptions = {
   readonly limits: Limits;
   readonly troubleBook: TroubleBook;
   readonly happenings: Happenings;
+  readonly tokens: TokenOffice;
   /** Called after the clock was moved. */
   readonly clockMoved: () => void;
 };
@@ -211,7 +218,7 @@ function teamRoutes({ happenings }: ApiOptions): readonly Route[] {
 
 /** What people do beside chatting. */
 function peopleRoutes(options: ApiOptions): readonly Route[] {
-  const { world, happenings } = options;
+  const { world, happenings, tokens } = options;
   return [
     {
       method: 'POST',
@@ -245,6 +252,25 @@ function peopleRoutes(options: ApiOptions): readonly Route[] {
       method: 'POST',
       path: 'people/:person/come-back',
       handle: ({ person = '' }, { body }) => done(happenings.setLeft(person, false, parseBody(Telling, body))),
+    },
+    {
+      method: 'POST',
+      path: 'people/:person/join-team',
+      handle: ({ person = '' }, { body }) => done(happenings.setInTeam(person, true, parseBody(Telling, body))),
+    },
+    {
+      method: 'POST',
+      path: 'people/:person/leave-team',
+      handle: ({ person = '' }, { body }) => done(happenings.setInTeam(person, false, parseBody(Telling, body))),
+    },
+    {
+      method: 'POST',
+      path: 'people/:person/token',
+      handle({ person: id = '' }) {
+        const person = requirePerson(world, id);
+        if (world.hasLeft(person)) throw new Refusal(403, 'Forbidden', `${person.name} has left the organisation.`);
+        return token(tokens, person);
+      },
     },
   ];
 }
@@ -308,6 +334,10 @@ function ok(body: unknown): Reply {
   return { status: 200, body };
 }
 
+async function token(tokens: TokenOffice, person: Person): Promise<Reply> {
+  return ok({ token: await tokens.issue(person) } satisfies IssuedToken);
+}
+
 /** For what changes something and has nothing to say. */
 async function done(task: Promise<void>): Promise<Reply> {
   await task;
@@ -318,13 +348,8 @@ function state({ world, clock, troubleBook, limits }: ApiOptions): SandboxState 
   return {
     now: clock.now(),
     people: world.directory.people.map((person) => ({
-      id: person.id,
-      name: person.name,
-      role: person.role,
-      organisation: person.organisation,
-      inTeam: person.inTeam,
-      conversation: person.conversation,
-      inCrowd: person.inCrowd,
+      ...person,
+      inTeam: world.isInTeam(person),
       opened: world.installedFor(person.id),
       blocks: world.blocks(person),
       left: world.hasLeft(person),

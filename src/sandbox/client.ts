@@ -146,7 +146,7 @@ export class TeamsClient {
     return (await this.#teamActivity(person, { type: 'installationUpdate', action: 'remove' }, [])) && taken;
   }
 
-  /** Tells the bot that somebody left the team, or is in it again. */
+  /** Tells the bot, as something that `owner` did, that somebody left the team, or is in it now. */
   async memberEvent(owner: Person, { id, aadObjectId }: Person, left: boolean): Promise<boolean> {
     const member = [{ id, aadObjectId }];
     return left

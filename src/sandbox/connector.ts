@@ -199,9 +199,9 @@ function memberRoutes(world: World): readonly Route[] {
     {
       method: 'GET',
       path: 'v3/conversations/:conversation/pagedmembers',
-      handle: ({ conversation: id = '' }) => ({
+      handle: ({ conversation: id = '' }, { query }) => ({
         status: 200,
-        body: { members: world.members(requireOpen(world, id)).map(account) },
+        body: pageOf(world.members(requireOpen(world, id)), query),
       }),
     },
     {
@@ -217,6 +217,23 @@ function memberRoutes(world: World): readonly Route[] {
       },
     },
   ];
+}
+
+/** How many members Teams gives at once: by default, at least and at most. */
+const PAGE = { usual: 200, least: 50, most: 500 } as const;
+
+/** One page of a roster, from where the token of the page before says, with a token if there is more. */
+function pageOf(members: readonly Person[], query: URLSearchParams): Readonly<Record<string, unknown>> {
+  const asked = Number(query.get('pageSize') ?? PAGE.usual);
+  const from = Number(query.get('continuationToken') ?? 0);
+  if (!Number.isInteger(asked) || !Number.isInteger(from)) {
+    throw new Refusal(400, 'BadSyntax', 'pageSize must be a number, and continuationToken that of a page before.');
+  }
+  const to = from + Math.min(Math.max(asked, PAGE.least), PAGE.most);
+  return {
+    members: members.slice(from, to).map(account),
+    ...(to < members.length ? { continuationToken: String(to) } : {}),
+  };
 }
 
 function teamRoutes(world: World): readonly Route[] {

@@ -1,4 +1,4 @@
-import type { ClockState, MessageList, PersonState, Posted, SandboxState, TroubleList } from './api.ts';
+import type { ClockState, IssuedToken, MessageList, PersonState, Posted, SandboxState, TroubleList } from './api.ts';
 import type { ActionResult } from './client.ts';
 import type { Telling } from './happenings.ts';
 import type { JournalEntry } from './journal.ts';
@@ -117,6 +117,12 @@ export class TeamsDriver {
 
   async removeBotFromTeam(telling: Telling = {}): Promise<void> {
     await this.post('team/remove-bot', telling);
+  }
+
+  /** What Teams gives the tab of somebody: an access token for the bot's server, good for an hour. */
+  async tokenFor(name: string): Promise<string> {
+    const { person } = await this.placeOf(name);
+    return (await this.post<IssuedToken>(`people/${encodeURIComponent(person)}/token`, {})).token;
   }
 
   /** The last 1000 requests to and from the bot, oldest first. */
@@ -280,6 +286,15 @@ export class PersonDriver extends ChatDriver {
 
   comesBack(telling: Telling = {}): Promise<void> {
     return this.#does('come-back', telling);
+  }
+
+  /** Joins the team. */
+  joinsTeam(telling: Telling = {}): Promise<void> {
+    return this.#does('join-team', telling);
+  }
+
+  leavesTeam(telling: Telling = {}): Promise<void> {
+    return this.#does('leave-team', telling);
   }
 
   /** Removes the bot from their own apps. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { AttachmentSchema } from './messages.ts';
+import { FIRST_MEMBERS } from './people.ts';
 import type { Snapshot } from './world.ts';
 
 const Channel = z.object({ id: z.string(), name: z.string() });
@@ -17,6 +18,7 @@ const Saved = z.object({
     deletedChannels: z.array(Channel).default([]),
     blockedBy: z.array(z.string()).default([]),
     left: z.array(z.string()).default([]),
+    inTeam: z.array(z.string()).default([...FIRST_MEMBERS]),
     messages: z.array(
       z.object({
         id: z.string(),

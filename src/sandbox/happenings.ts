@@ -23,6 +23,8 @@ export type Happenings = {
   setBlocks(person: string, blocks: boolean): Promise<void>;
   /** Somebody leaves the organisation, or comes back. Only the team, if they are in it, tells the bot. */
   setLeft(person: string, left: boolean, telling?: Telling): Promise<void>;
+  /** Somebody joins the team, or leaves it. */
+  setInTeam(person: string, inTeam: boolean, telling?: Telling): Promise<void>;
 };
 
 /** Changes the world, and tells the bot as Teams does. Every method throws a Refusal for what is not there. */
@@ -95,7 +97,17 @@ export function createHappenings(world: World, client: TeamsClient): Happenings 
       const person = personOf(key);
       if (left === world.hasLeft(person)) return;
       world.setLeft(person, left);
-      if (person.inTeam && isHeard(telling)) await client.memberEvent(teamOwner(), person, left);
+      if (world.isInTeam(person) && isHeard(telling)) await client.memberEvent(teamOwner(), person, left);
+    },
+    async setInTeam(key, inTeam, telling = {}) {
+      const person = personOf(key);
+      if (inTeam === world.isInTeam(person)) return;
+      if (world.hasLeft(person)) throw new Refusal(409, 'Conflict', `${person.name} has left the organisation.`);
+      world.setInTeam(person, inTeam);
+      if (!isHeard(telling)) return;
+      // The last one in the team leaves it without anybody else's doing.
+      const [owner = person] = world.teamMembers();
+      await client.memberEvent(owner, person, !inTeam);
     },
   };
 }

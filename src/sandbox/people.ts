@@ -10,8 +10,6 @@ export type Person = {
   readonly role: string;
   readonly organisation: string;
   readonly userPrincipalName: string;
-  /** Whether the person is a member of the team. */
-  readonly inTeam: boolean;
   /** Id of the person's personal conversation with the bot, `a:…`. */
   readonly conversation: string;
   /** Whether the person was generated, to make a crowd beside those who have a part. */
@@ -36,7 +34,7 @@ export function channelId(seed: string): string {
   return `19:${digest(seed).toString('hex').slice(0, 32)}@thread.tacv2`;
 }
 
-function person(name: string, role: string, organisation: string, { inTeam = false, inCrowd = false } = {}): Person {
+function person(name: string, role: string, organisation: string, inCrowd = false): Person {
   return {
     id: `29:1${digest(`user ${name}`).toString('base64url')}`,
     aadObjectId: guid(`aad ${name}`),
@@ -44,7 +42,6 @@ function person(name: string, role: string, organisation: string, { inTeam = fal
     role,
     organisation,
     userPrincipalName: `${name.toLowerCase().replace(' ', '.')}@rehearsal.example`,
-    inTeam,
     conversation: `a:1${digest(`conversation ${name}`).toString('base64url')}`,
     inCrowd,
   };
@@ -52,16 +49,20 @@ function person(name: string, role: string, organisation: string, { inTeam = fal
 
 const WORCESTERSHIRE = 'Worcestershire Acute';
 const SOUTH_EAST_COAST = 'South East Coast Ambulance';
+const SAFEGUARDING = 'Safeguarding team';
 
 export const PEOPLE: readonly Person[] = [
   person('Amina Yusuf', 'Healthcare assistant', WORCESTERSHIRE),
   person('Tom Bellamy', 'Paramedic', SOUTH_EAST_COAST),
   person('Grace Okafor', 'Senior nurse', WORCESTERSHIRE),
   person('Daniel Reid', 'Senior nurse', WORCESTERSHIRE),
-  person('Priya Nair', 'Safeguarding team', WORCESTERSHIRE, { inTeam: true }),
-  person('Helen Marsh', 'Safeguarding team', WORCESTERSHIRE, { inTeam: true }),
+  person('Priya Nair', SAFEGUARDING, WORCESTERSHIRE),
+  person('Helen Marsh', SAFEGUARDING, WORCESTERSHIRE),
   person('Sam Cole', 'Porter', WORCESTERSHIRE),
 ];
+
+/** Ids of those who are in the team when a rehearsal begins. */
+export const FIRST_MEMBERS: readonly string[] = PEOPLE.filter(({ role }) => role === SAFEGUARDING).map(({ id }) => id);
 
 /** Everybody in one rehearsal. */
 export type Directory = {
@@ -102,7 +103,7 @@ function createCrowd({ staff, seniors }: Crowd): readonly Person[] {
       crowdName(index),
       index < staff ? (STAFF_ROLES[index % STAFF_ROLES.length] ?? '') : 'Senior nurse',
       WORCESTERSHIRE,
-      { inCrowd: true },
+      true,
     ),
   );
 }
@@ -120,7 +121,7 @@ export const BOT = { id: '28:signpost', name: 'Signpost' } as const;
 
 export const TEAM = {
   id: channelId('team'),
-  name: 'Safeguarding team',
+  name: SAFEGUARDING,
   aadGroupId: guid('team'),
 } as const;
 

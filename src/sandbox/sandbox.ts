@@ -13,6 +13,7 @@ import { createLimits, type LimitsState } from './limits.ts';
 import { type Crowd, createDirectory, TEAM } from './people.ts';
 import { answer, type Call, Refusal, type Reply } from './routes.ts';
 import { readPage, sendFile } from './static.ts';
+import { createTokenOffice } from './tokens.ts';
 import { createTroubleBook, type TroubleBook } from './troubles.ts';
 import { World } from './world.ts';
 
@@ -86,11 +87,12 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   });
   const connector = createConnector({ world, journal, now: clock.now, serviceUrl, limits, troubleBook, troubles });
   const happenings = createHappenings(world, client);
+  const tokens = createTokenOffice(() => ownUrl('/sandbox'));
   const clockMoved = (): void => {
     saver?.changed();
     events.send({ state: true });
   };
-  const routes = apiRoutes({ world, client, clock, journal, limits, troubleBook, happenings, clockMoved });
+  const routes = apiRoutes({ world, client, clock, journal, limits, troubleBook, happenings, tokens, clockMoved });
 
   return {
     ...happenings,
@@ -101,6 +103,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         const [area, ...path] = call.path;
         if (area === 'connector') return sendOutcome(response, await connector.handle({ ...call, path }));
         if (area === 'api' && call.method === 'GET' && path.join('/') === 'events') return events.add(response);
+        if (area === 'keys' && call.method === 'GET') return sendJson(response, { status: 200, body: tokens.keys });
         if (area === 'api') return sendJson(response, await answer(routes, { ...call, path }));
         const found = area === 'page' && call.method === 'GET' ? page.get(path.join('/')) : undefined;
         if (found === undefined) throw new Refusal(404, 'NotFound', 'There is no such page.');

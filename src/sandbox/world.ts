@@ -1,4 +1,4 @@
-import { BOT, channelId, type Directory, type Person, REFERRALS_CHANNEL, TEAM } from './people.ts';
+import { BOT, channelId, type Directory, FIRST_MEMBERS, type Person, REFERRALS_CHANNEL, TEAM } from './people.ts';
 
 /** An adaptive card as JSON. */
 export type AdaptiveCard = Readonly<Record<string, unknown>>;
@@ -68,6 +68,8 @@ export type Snapshot = {
   /** Ids of the people who block the bot, and of those who left the organisation. */
   readonly blockedBy: readonly string[];
   readonly left: readonly string[];
+  /** Ids of the people who are in the team. */
+  readonly inTeam: readonly string[];
   readonly messages: readonly Message[];
 };
 
@@ -82,6 +84,7 @@ function newWorld(): Snapshot {
     deletedChannels: [],
     blockedBy: [],
     left: [],
+    inTeam: FIRST_MEMBERS,
     messages: [],
   };
 }
@@ -109,7 +112,6 @@ export class World {
   readonly #changed: (conversation?: string) => void;
   readonly #channels: Channel[];
   readonly #deletedChannels: Channel[];
-  readonly #teamPeople: readonly Person[];
   /** Every message by its id, and those of each conversation, oldest first. */
   readonly #messages = new Map<string, Kept>();
   readonly #byConversation = new Map<string, Kept[]>();
@@ -117,6 +119,7 @@ export class World {
   readonly #installedFor: Set<string>;
   readonly #blockedBy: Set<string>;
   readonly #left: Set<string>;
+  readonly #inTeam: Set<string>;
   /** Where the bot is installed and has not answered yet. After a crash these are installed again. */
   readonly #installing = new Set<string>();
   /** Cards that an Action.Execute answered with: person id, then message id. */
@@ -133,12 +136,12 @@ export class World {
     this.#now = now;
     this.#changed = changed;
     this.directory = directory;
-    this.#teamPeople = directory.people.filter(({ inTeam }) => inTeam);
     this.#channels = [...saved.channels];
     this.#deletedChannels = [...saved.deletedChannels];
     this.#installedFor = new Set(saved.installedFor);
     this.#blockedBy = new Set(saved.blockedBy);
     this.#left = new Set(saved.left);
+    this.#inTeam = new Set(saved.inTeam);
     this.#lastMessageId = saved.lastMessageId;
     for (const person of directory.people) {
       this.#conversations.set(person.conversation, { type: 'personal', id: person.conversation, person });
@@ -155,6 +158,7 @@ export class World {
       deletedChannels: this.#deletedChannels,
       blockedBy: [...this.#blockedBy],
       left: [...this.#left],
+      inTeam: [...this.#inTeam],
       messages: [...this.#messages.values()].map(({ message }) => message),
     };
   }
@@ -196,8 +200,20 @@ export class World {
     return this.hasLeft(conversation.person) ? [] : [conversation.person];
   }
 
+  /** Those in the team, who joined it first first. Who left the organisation is in no team. */
   teamMembers(): readonly Person[] {
-    return this.#teamPeople.filter((person) => !this.hasLeft(person));
+    return [...this.#inTeam].flatMap((id) => this.directory.find(id) ?? []).filter((person) => !this.hasLeft(person));
+  }
+
+  /** Whether somebody is in the team, or would be if they came back to the organisation. */
+  isInTeam(person: Person): boolean {
+    return this.#inTeam.has(person.id);
+  }
+
+  setInTeam(person: Person, inTeam: boolean): void {
+    if (inTeam) this.#inTeam.add(person.id);
+    else this.#inTeam.delete(person.id);
+    this.#changed();
   }
 
   /** Whether the bot is installed for this person or team. */
@@ -207,9 +223,9 @@ export class World {
 
   /** Whether Teams lets the bot write here: it must be installed for the person, or in a team of theirs. */
   botMayWriteTo(conversation: Conversation): boolean {
-    const inTeam = this.installedFor(TEAM.id);
-    if (conversation.type === 'channel') return inTeam;
-    return this.installedFor(conversation.person.id) || (inTeam && conversation.person.inTeam);
+    const teamHasBot = this.installedFor(TEAM.id);
+    if (conversation.type === 'channel') return teamHasBot;
+    return this.installedFor(conversation.person.id) || (teamHasBot && this.isInTeam(conversation.person));
   }
 
   /** Installs the bot for this person or team while `tell` tells it; a bot that cannot be told is not installed. */

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -121,6 +121,54 @@ describe('a person', () => {
     expect(eventsTold().at(-1)).toBe('teamMemberAdded');
   });
 
+  test('who leaves the team sees its channels no more, until they join it again, and the bot is told', async () => {
+    const { teams } = stage;
+    const helen = await teams.findPerson('helen');
+    const [general] = (await teams.state()).channels;
+    const place = ['conversations', general?.id ?? ''];
+    await teams.person('helen').leavesTeam();
+    expect(stage.bot.last('conversationUpdate')).toMatchObject({
+      from: { name: 'Priya Nair' },
+      membersRemoved: [{ id: helen.id, aadObjectId: helen.aadObjectId }],
+      channelData: { eventType: 'teamMemberRemoved' },
+    });
+    expect((await teams.findPerson('helen')).inTeam).toBe(false);
+    await expect(teams.channel(REFERRALS).as('helen').messages()).rejects.toThrow('403');
+    const roster = await stage.connector('GET', [...place, 'pagedmembers']);
+    expect(roster.body).toEqual({ members: [expect.objectContaining({ name: 'Priya Nair' })] });
+    const member = await stage.connector('GET', [...place, 'members', helen.id]);
+    expect(member.body.error?.code).toBe('MemberNotFoundInConversation');
+    await teams.person('helen').joinsTeam();
+    expect(stage.bot.last('conversationUpdate')).toMatchObject({
+      membersAdded: [{ id: helen.id, aadObjectId: helen.aadObjectId }],
+      channelData: { eventType: 'teamMemberAdded' },
+    });
+    expect((await stage.connector('GET', [...place, 'members', helen.aadObjectId])).status).toBe(200);
+    expect(await teams.channel(REFERRALS).as('helen').messages()).toEqual([]);
+  });
+
+  test('who was never in the team can join it, and the bot may not hear of it', async () => {
+    await stage.teams.person('sam').joinsTeam({ tellBot: false });
+    expect(eventsTold()).toEqual(['teamMemberAdded']);
+    await stage.teams.channel(REFERRALS).as('sam').says('Good morning');
+    await stage.teams.person('sam').joinsTeam();
+    expect(eventsTold()).toEqual(['teamMemberAdded']);
+  });
+
+  test('who has left the organisation joins no team', async () => {
+    await stage.teams.person('sam').leaves();
+    await expect(stage.teams.person('sam').joinsTeam()).rejects.toThrow('Sam Cole has left the organisation.');
+  });
+
+  test('may be the last to leave the team', async () => {
+    await stage.teams.person('helen').leavesTeam();
+    await stage.teams.person('priya').leavesTeam();
+    expect(stage.bot.last('conversationUpdate')).toMatchObject({
+      from: { name: 'Priya Nair' },
+      membersRemoved: [{ aadObjectId: (await stage.teams.findPerson('priya')).aadObjectId }],
+    });
+  });
+
   test('who removes the bot from their apps has it again when they open its chat', async () => {
     const amina = stage.teams.person('amina');
     await amina.opens();
@@ -130,6 +178,28 @@ describe('a person', () => {
     await amina.opens();
     expect(stage.bot.last('installationUpdate')).toMatchObject({ action: 'add' });
     expect((await stage.sendTo('amina', hello)).status).toBe(201);
+  });
+});
+
+describe('the roster of a team', () => {
+  test('comes in pages of no fewer than fifty', async () => {
+    await stage.stop();
+    stage = await startStage({ crowd: { staff: 50, seniors: 0 } });
+    const { staff } = await stage.teams.crowd();
+    for (const person of staff) await person.joinsTeam({ tellBot: false });
+    const page = async (query: string) => {
+      const [general] = (await stage.teams.state()).channels;
+      const path = `conversations/${encodeURIComponent(general?.id ?? '')}/pagedmembers`;
+      const response = await fetch(`${stage.url}/sandbox/connector/v3/${path}${query}`);
+      return (await response.json()) as { members: { name: string }[]; continuationToken?: string };
+    };
+    expect((await page('')).members.length).toBe(52);
+    const first = await page('?pageSize=10');
+    expect(first.members.length).toBe(50);
+    const second = await page(`?pageSize=10&continuationToken=${first.continuationToken}`);
+    expect(second).toEqual({ members: [expect.anything(), expect.anything()] });
+    expect(new Set([...first.members, ...second.members].map(({ name }) => name)).size).toBe(52);
+    expect(await page('?pageSize=ten')).toMatchObject({ error: { code: 'BadSyntax' } });
   });
 });
 
@@ -194,20 +264,34 @@ describe('a long conversation', () => {
 });
 
 describe('a restart', () => {
-  test('keeps who blocks, who left, and the channels that were deleted', async () => {
+  test('keeps who blocks, who left, who is in the team, and the channels that were deleted', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'sandbox.json');
     await stage.stop();
     stage = await startStage({ file });
     await stage.postIn(REFERRALS, hello);
     await stage.teams.person('amina').blocks();
     await stage.teams.person('sam').leaves();
+    await stage.teams.person('helen').leavesTeam();
+    await stage.teams.person('daniel').joinsTeam();
     await stage.teams.deleteChannel(REFERRALS);
     await stage.stop();
     stage = await startStage({ file });
     expect((await stage.teams.findPerson('amina')).blocks).toBe(true);
     expect((await stage.teams.findPerson('sam')).left).toBe(true);
+    const { people } = await stage.teams.state();
+    expect(people.filter(({ inTeam }) => inTeam).map(({ name }) => name)).toEqual(['Daniel Reid', 'Priya Nair']);
     await stage.teams.restoreChannel(REFERRALS);
     const messages = await stage.teams.channel(REFERRALS).as('priya').messages();
     expect(messages.map(({ text }) => text)).toEqual(['Hello']);
+  });
+
+  test('of a rehearsal from before people could change teams has the team as it began', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'sandbox.json');
+    const world = { lastMessageId: 0, installedFor: [], channels: [], messages: [] };
+    writeFileSync(file, JSON.stringify({ ahead: 0, world }));
+    await stage.stop();
+    stage = await startStage({ file });
+    const { people } = await stage.teams.state();
+    expect(people.filter(({ inTeam }) => inTeam).map(({ name }) => name)).toEqual(['Priya Nair', 'Helen Marsh']);
   });
 });
