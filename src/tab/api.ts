@@ -25,11 +25,14 @@ export type Api = {
   call<N extends EndpointName>(name: N, wanted: Wanted<N>): Promise<AnswerOf<N>>;
   /** The same, for an answer that is a file. @throws CallError */
   file<N extends EndpointName>(name: N, wanted: Wanted<N>): Promise<Blob>;
+  /** The time by the register's clock, as far as the last answers told it. This computer's may be wrong. */
+  now(): number;
 };
 
 /** Calls the desk's server. An answer that has not changed is not sent again, and the earlier one is given back. */
 export function createApi(token: () => Promise<string>): Api {
   const kept = new Map<string, { readonly etag: string; readonly answer: unknown }>();
+  let ahead = 0;
 
   const send = async <N extends EndpointName>(
     name: N,
@@ -70,6 +73,7 @@ export function createApi(token: () => Promise<string>): Api {
       // Only this page sent the ETag, so that what is given back is of the type that was asked for.
       if (response.status === 304 && earlier !== undefined) return earlier.answer as AnswerOf<typeof name>;
       const answer = (await response.json()) as AnswerOf<typeof name>;
+      if ('now' in answer) ahead = answer.now - Date.now();
       const etag = response.headers.get('etag');
       if (etag !== null && ENDPOINTS[name].method === 'GET') kept.set(url, { etag, answer });
       return answer;
@@ -77,6 +81,7 @@ export function createApi(token: () => Promise<string>): Api {
     async file(name, wanted) {
       return (await send(name, wanted)).response.blob();
     },
+    now: () => Date.now() + ahead,
   };
 }
 
