@@ -10,6 +10,8 @@ export class AppPackageError extends Error {
 
 const PLACEHOLDER = /\$\{\{([A-Z_]+)\}\}/g;
 const FILES = ['color.png', 'outline.png'];
+/** What follows from a setting, by the name that the manifest has for it. */
+const FOLLOWS: Readonly<Record<string, string>> = { TAB_DOMAIN: 'PUBLIC_ADDRESS' };
 
 /** The manifest with each `${{NAME}}` replaced. @throws AppPackageError naming every value that is missing. */
 export function fillManifest(template: string, values: Readonly<Record<string, string | undefined>>): string {
@@ -17,18 +19,29 @@ export function fillManifest(template: string, values: Readonly<Record<string, s
   const missing = names.filter((name) => !values[name]?.trim());
   if (missing.length > 0) {
     throw new AppPackageError(
-      `The app package needs: ${missing.join(', ')}. Set them in env/.env (see env/.env.example) or in the environment.`,
+      `The app package needs: ${missing.map((name) => FOLLOWS[name] ?? name).join(', ')}. Set them in env/.env (see env/.env.example) or in the environment.`,
     );
   }
   // As JSON text, so that a quote in a value cannot break the manifest.
   return template.replace(PLACEHOLDER, (_, name: string) => JSON.stringify(values[name]?.trim()).slice(1, -1));
 }
 
+/** The host that the tab is served from. @throws AppPackageError where Teams would not show a page from there. */
+function tabDomain(address: string | undefined): string | undefined {
+  if (!address?.trim()) return undefined;
+  const url = URL.parse(address.trim());
+  if (url?.protocol === 'https:') return url.host;
+  throw new AppPackageError(
+    'PUBLIC_ADDRESS must be the address of the server, such as https://signpost.example.org. Teams shows nothing in a tab that does not begin with https://.',
+  );
+}
+
 /** Builds the zip that is uploaded to Teams, from appPackage/ and env/. @returns its path. */
 export async function buildAppPackage(folder: string, environment: NodeJS.ProcessEnv, out: string): Promise<string> {
   const file = join(folder, 'env/.env');
   const values = { ...(existsSync(file) ? parse(readFileSync(file)) : {}), ...environment };
-  const manifest = fillManifest(readFileSync(join(folder, 'appPackage/manifest.json'), 'utf8'), values);
+  const template = readFileSync(join(folder, 'appPackage/manifest.json'), 'utf8');
+  const manifest = fillManifest(template, { ...values, TAB_DOMAIN: tabDomain(values.PUBLIC_ADDRESS) });
   const zip = new JSZip();
   zip.file('manifest.json', manifest);
   for (const name of FILES) zip.file(name, readFileSync(join(folder, 'appPackage', name)));
