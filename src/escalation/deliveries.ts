@@ -63,15 +63,9 @@ export async function serveLane(needs: DeliveryNeeds, lane: LaneRow): Promise<vo
       notBefore = allowed;
       break;
     }
-    // It counts from here on: other conversations of the tenant are served at the same time.
-    const arrived = pace.begin(lane.lane, lane.tenant);
-    const card = await takeCard(needs, lane.lane);
-    if (card === undefined) {
-      arrived();
-      break;
-    }
-    const sent = await sendOne(needs, card);
-    arrived(clock.now());
+    const served = await sendNext(needs, lane);
+    if (served === undefined) break;
+    const { card, sent } = served;
     await inOneTransaction({ ...engine, wake: () => undefined }, (work) => writeDown(needs, work, card, sent));
     if (sent.result === 'retry' && sent.slowDown === true) {
       notBefore = clock.now() + waitFor(needs, card, sent);
@@ -86,26 +80,51 @@ export async function serveLane(needs: DeliveryNeeds, lane: LaneRow): Promise<vo
   });
 }
 
-/** What is due next. That it is being sent is written down first, so that a crash meanwhile shows afterwards. */
-async function takeCard({ engine, holder }: DeliveryNeeds, lane: string): Promise<CardRow | undefined> {
+/** Sends what is due next. @returns undefined if nothing is, or if somebody else has the conversation now. */
+async function sendNext(
+  needs: DeliveryNeeds,
+  { lane, tenant }: LaneRow,
+): Promise<{ readonly card: CardRow; readonly sent: Sent } | undefined> {
+  const { engine, pace } = needs;
+  // It counts from here on: other conversations of the tenant are served at the same time.
+  const arrived = pace.begin(lane, tenant);
+  let arrivedAt: number | undefined;
+  try {
+    const taken = await takeCard(needs, lane);
+    if (taken === undefined) return undefined;
+    const sent = await sendOne(needs, taken);
+    arrivedAt = engine.clock.now();
+    return { card: taken.card, sent };
+  } finally {
+    arrived(arrivedAt);
+  }
+}
+
+type Taken = { readonly card: CardRow; readonly record: ReferralRecord | undefined };
+
+/**
+ * What is due next, with all that is drawn on it. That it is being sent is written down first, so that a crash
+ * meanwhile shows afterwards.
+ */
+async function takeCard({ engine, holder }: DeliveryNeeds, lane: string): Promise<Taken | undefined> {
   const { store, clock } = engine;
   return store.transaction(async (tx) => {
     const now = clock.now();
     if (!(await keepLane(tx, lane, holder, now + LEASE_MS))) return undefined;
     const card = await nextCardIn(tx, lane, now);
-    if (card === undefined || card.activity !== null) return card;
+    if (card === undefined) return undefined;
+    const record = card.referral === null ? undefined : await readReferral(tx, card.referral);
+    if (card.activity !== null) return { card, record };
     // It was being sent when a server stopped: it may have arrived.
     const doubtful = card.state === 'sending' ? 1 : card.possible_duplicate;
     await updateCard(tx, card.id, { state: 'sending', possible_duplicate: doubtful });
-    return { ...card, state: 'sending', possible_duplicate: doubtful };
+    return { card: { ...card, state: 'sending', possible_duplicate: doubtful }, record };
   });
 }
 
-async function sendOne(needs: DeliveryNeeds, card: CardRow): Promise<Sent> {
-  const { engine, messenger, log } = needs;
+async function sendOne({ messenger, log }: DeliveryNeeds, { card, record: read }: Taken): Promise<Sent> {
   let sent: Sent;
   try {
-    const read = card.referral === null ? undefined : await readReferral(engine.store.db, card.referral);
     sent = await messenger.show(card, read);
   } catch (error) {
     log.error({ card: card.id, err: error }, 'a card could not be drawn');

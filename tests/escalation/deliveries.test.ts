@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import type { Sent } from '../../src/escalation/deliveries.ts';
 import type { Raise } from '../../src/escalation/referrals.ts';
 import { savePerson } from '../../src/store/people.ts';
@@ -615,6 +616,28 @@ describe('several servers', () => {
     expect(attemptsFor(house, 'on-duty').map(({ card }) => card.possible_duplicate)).toEqual([0, 1]);
     expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'delivered' }]);
     held.release();
+  });
+});
+
+describe('a register that fails while cards are taken from it', () => {
+  test('however often it does, everything arrives once it is well again', async () => {
+    await house.goesOnDuty(NURSE);
+    await sql`create trigger no_card_is_taken before update of state on cards when new.state = 'sending'
+      begin select raise(abort, 'The register is away.'); end`.execute(house.store.db);
+    for (let times = 0; times < 60; times += 1) {
+      await house.raises();
+      await house.look();
+      house.moveClock(MINUTE);
+    }
+    expect(attemptsFor(house, 'on-duty')).toEqual([]);
+    const failures = house.logged.filter((line) => line.includes('a conversation could not be served'));
+    expect(failures.length).toBeGreaterThanOrEqual(60);
+
+    await sql`drop trigger no_card_is_taken`.execute(house.store.db);
+    for (let second = 0; second < 60; second += 1) await house.later(SECOND);
+    expect(postedFor(house, 'on-duty').length).toBe(60);
+    // Nothing had set out: there is nothing to be uncertain about.
+    expect(attemptsFor(house, 'on-duty').some(({ card }) => card.possible_duplicate === 1)).toBe(false);
   });
 });
 
