@@ -1,0 +1,304 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import type { PersonKey } from './people.ts';
+import { type Database, DESK_ROLES, type ReferralRow, type Status } from './schema.ts';
+import type { Queries } from './store.ts';
+
+/** Who looks at referrals, and what they look for. It decides what they see, in a list and one by one. */
+export type Sight =
+  /** What they raised themselves. */
+  | { readonly list: 'mine'; readonly reader: PersonKey }
+  /** What others raised, as one who deals with it. `at` is now, in epoch milliseconds. */
+  | { readonly list: 'desk'; readonly reader: PersonKey; readonly isTeam: boolean; readonly at: number };
+
+export type RegisterFilter = {
+  readonly organisation: string;
+  readonly statuses?: readonly Status[];
+  readonly urgencies?: readonly ReferralRow['urgency'][];
+  readonly category?: string;
+  readonly department?: string;
+  /** The AAD object id of an owner, or null: nobody owns it. */
+  readonly owner?: string | null;
+  /** Raised at this moment or later, and before that one. */
+  readonly from?: number;
+  readonly before?: number;
+  /** A part of a reference, of a department or of somebody's name. */
+  readonly search?: string;
+};
+
+/** Where a row stands in the register: each page goes on after the last row of the page before. */
+export type RegisterKey = { readonly standing: number; readonly moment: number; readonly reference: string };
+
+const SHOWN = [
+  'reference',
+  'status',
+  'urgency',
+  'category',
+  'department',
+  'department_name',
+  'asked',
+  'reporter_name',
+  'owner_name',
+  'round',
+  'raised_at',
+  'acknowledged_at',
+  'closed_at',
+  'next_step_at',
+  'unanswered_at',
+  'reminded_at',
+  'withdraw_asked_at',
+  'open_question',
+  'about_senior',
+] as const satisfies readonly (keyof ReferralRow)[];
+export type RegisterEntry = Pick<ReferralRow, (typeof SHOWN)[number]> & {
+  /** Whether a card of this round, for somebody who is to act or for an inbox, did not arrive. */
+  readonly isUndelivered: boolean;
+};
+
+export type RegisterPage = {
+  readonly entries: readonly RegisterEntry[];
+  /** Where the next page begins; undefined where this is the last. */
+  readonly next: RegisterKey | undefined;
+};
+
+// The three expressions below stand in the index `referrals_register`, letter by letter, and so must stay as they are:
+// only then can both databases see that it serves.
+
+/**
+ * The first thing that the register is sorted by: whose route is done and whom nobody answered, then what nobody has
+ * acknowledged, then the rest that is open, each by urgency; and at last what is closed.
+ */
+const standing = sql<number>`case status when 'closed' then 9 when 'raised' then case when unanswered_at is null then 3 else 0 end + case urgency when 'immediate' then 0 when 'urgent' then 1 else 2 end else 6 + case urgency when 'immediate' then 0 when 'urgent' then 1 else 2 end end`;
+/** The second: what has waited longest, and of what is closed the newest. */
+const moment = sql<number>`case status when 'closed' then - coalesce(closed_at, 0) else raised_at end`;
+const searched = sql<string>`lower(reference || ' ' || department_name || ' ' || reporter_name || ' ' || coalesce(owner_name, ''))`;
+
+type Of = ExpressionBuilder<Database, 'referrals'>;
+
+/** One page of what somebody sees, most pressing first. */
+export async function readRegister(
+  db: Queries,
+  sight: Sight,
+  filter: RegisterFilter,
+  { after, limit }: { readonly after?: RegisterKey; readonly limit: number },
+): Promise<RegisterPage> {
+  const keys = await keysAfter(db, sight, filter, after, limit + 1);
+  const shown = keys.slice(0, limit);
+  return {
+    entries: await entriesOf(
+      db,
+      shown.map(({ reference }) => reference),
+    ),
+    next: keys.length > limit ? shown.at(-1) : undefined,
+  };
+}
+
+/**
+ * The keys are read from the index alone: a row of a referral is wide, and most rows that a filter passes over are not
+ * wanted. What shares the standing of the last row is asked for apart from the rest, because SQLite finds its place in
+ * an index of expressions by equality, and not by comparing rows.
+ */
+async function keysAfter(
+  db: Queries,
+  sight: Sight,
+  filter: RegisterFilter,
+  after: RegisterKey | undefined,
+  limit: number,
+): Promise<RegisterKey[]> {
+  const keys = () =>
+    fitting(db, sight, filter)
+      .select([standing.as('standing'), moment.as('moment'), 'reference'])
+      .limit(limit);
+  if (after === undefined) return keys().orderBy(standing).orderBy(moment).orderBy('reference').execute();
+  const beside = await keys()
+    .where(standing, '=', after.standing)
+    .where(moment, '>=', after.moment)
+    .where((eb) => eb.or([eb(moment, '>', after.moment), eb('reference', '>', after.reference)]))
+    .orderBy(moment)
+    .orderBy('reference')
+    .execute();
+  if (beside.length === limit) return beside;
+  const below = await keys()
+    .where(standing, '>', after.standing)
+    .orderBy(standing)
+    .orderBy(moment)
+    .orderBy('reference')
+    .limit(limit - beside.length)
+    .execute();
+  return [...beside, ...below];
+}
+
+async function entriesOf(db: Queries, references: readonly string[]): Promise<RegisterEntry[]> {
+  if (references.length === 0) return [];
+  const rows = await db.selectFrom('referrals').select(SHOWN).where('reference', 'in', references).execute();
+  const lost = await db
+    .selectFrom('cards')
+    .innerJoin('referrals', 'referrals.reference', 'cards.referral')
+    .select('cards.referral')
+    .distinct()
+    .where('cards.referral', 'in', references)
+    .where('cards.state', 'in', ['failed', 'parked'])
+    .where('cards.role', 'in', [...DESK_ROLES, 'email'])
+    .whereRef('cards.round', '=', 'referrals.round')
+    .execute();
+  const undelivered = new Set(lost.map(({ referral }) => referral));
+  const byReference = new Map(rows.map((row) => [row.reference, row]));
+  return references.flatMap((reference) => {
+    const row = byReference.get(reference);
+    return row === undefined ? [] : [{ ...row, isUndelivered: undelivered.has(reference) }];
+  });
+}
+
+/** How many referrals fit a filter. */
+export async function countRegister(db: Queries, sight: Sight, filter: RegisterFilter): Promise<number> {
+  const { rows } = await fitting(db, sight, filter)
+    .select((eb) => eb.fn.countAll<number>().as('rows'))
+    .executeTakeFirstOrThrow();
+  return Number(rows);
+}
+
+/**
+ * How many referrals are kept from somebody in the team, because they may be about one of them. Only the status
+ * narrows it: with more, a search for a name would tell who raised one.
+ */
+export async function countHidden(
+  db: Queries,
+  reader: PersonKey,
+  { organisation, statuses }: Pick<RegisterFilter, 'organisation' | 'statuses'>,
+): Promise<number> {
+  const { rows } = await fitting(db, { list: 'hidden', reader }, { organisation, statuses })
+    .select((eb) => eb.fn.countAll<number>().as('rows'))
+    .executeTakeFirstOrThrow();
+  return Number(rows);
+}
+
+/** Whether somebody sees one referral. It is the same rule that makes their list. */
+export async function isInSight(db: Queries, sight: Sight, reference: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('referrals')
+    .select('reference')
+    .where('reference', '=', reference)
+    .where((eb) => seen(eb, sight))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Those who own something that somebody sees, by name. For the team the index is asked for one owner after the other,
+ * which takes as many looks as there are owners, however many referrals there are.
+ */
+export async function ownersIn(db: Queries, sight: Sight, organisation: string): Promise<Owner[]> {
+  const owners =
+    sight.list === 'desk' && sight.isTeam
+      ? await ownersOneByOne(db, organisation)
+      : await fitting(db, sight, { organisation })
+          .select(['owner as id', 'owner_name as name'])
+          .distinct()
+          .where('owner', 'is not', null)
+          .execute();
+  const named = new Map(owners.map(({ id, name }) => [id ?? '', name ?? '']));
+  return [...named].map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name, 'en-GB'));
+}
+
+export type Owner = { /** The AAD object id. */ readonly id: string; readonly name: string };
+
+async function ownersOneByOne(db: Queries, organisation: string): Promise<Owner[]> {
+  // As in the index `referrals_owned`. Who owns only what is kept from the team is not among them.
+  const owned = sql`organisation = ${organisation} and owner is not null and about_senior <> 'channel'`;
+  const { rows } = await sql<Owner>`
+    with recursive owners (id) as (
+      select min(owner) from referrals where ${owned}
+      union all
+      select (select min(owner) from referrals where ${owned} and owner > id) from owners where id is not null
+    )
+    select id, (select max(owner_name) from referrals where ${owned} and owner = id) as name
+    from owners where id is not null`.execute(db);
+  return rows;
+}
+
+type Look = Sight | { readonly list: 'hidden'; readonly reader: PersonKey };
+
+function fitting(db: Queries, look: Look, filter: RegisterFilter) {
+  const { organisation, statuses, urgencies, category, department, owner, from, before, search } = filter;
+  return db
+    .selectFrom('referrals')
+    .where('organisation', '=', organisation)
+    .where((eb) => seen(eb, look))
+    .$if(statuses !== undefined, (query) => query.where('status', 'in', statuses ?? []))
+    .$if(urgencies !== undefined, (query) => query.where('urgency', 'in', urgencies ?? []))
+    .$if(category !== undefined, (query) => query.where('category', '=', category ?? ''))
+    .$if(department !== undefined, (query) => query.where('department', '=', department ?? ''))
+    .$if(owner === null, (query) => query.where('owner', 'is', null))
+    .$if(typeof owner === 'string', (query) => query.where('owner', '=', owner ?? ''))
+    .$if(from !== undefined, (query) => query.where('raised_at', '>=', from ?? 0))
+    .$if(before !== undefined, (query) => query.where('raised_at', '<', before ?? 0))
+    .$if(search !== undefined, (query) => query.where(contains(search ?? '')));
+}
+
+/** SQLite knows capitals of the English alphabet only: "Ó" is found by "Ó", and not by "ó". */
+function contains(search: string): Expression<SqlBool> {
+  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql<SqlBool>`${searched} like lower(${pattern}) escape '\\'`;
+}
+
+/**
+ * Who sees which referral:
+ * - their own: the one who raised it, and as nothing else than that;
+ * - the team: all others, but for one that may be about somebody in the team, unless a card of it went to them;
+ * - a senior: what was sent to them; and what was open in a department while they were on duty for it, or is of a
+ *   department that they are on duty for now, unless they were gone round.
+ * What was closed and opened again counts as open all the while.
+ */
+function seen(eb: Of, look: Look): Expression<SqlBool> {
+  const { reader } = look;
+  const isOwn = eb.and([eb('reporter', '=', reader.person), eb('reporter_tenant', '=', reader.tenant)]);
+  if (look.list === 'mine') return isOwn;
+  const wasSent = eb('reference', 'in', sentTo(eb, reader));
+  // Written out, as in the indices of the team's own.
+  const isAboutTeam = eb('about_senior', '=', sql.lit('channel'));
+  if (look.list === 'hidden') return eb.and([isAboutTeam, eb.not(isOwn), eb.not(wasSent)]);
+  const may = look.isTeam
+    ? eb.or([eb('about_senior', '<>', sql.lit('channel')), wasSent])
+    : eb.or([wasSent, eb.and([eb('about_senior', 'not in', ['yes', 'unsure']), wasOnDuty(eb, reader, look.at)])]);
+  return eb.and([eb.not(isOwn), may]);
+}
+
+function sentTo(eb: Of, { tenant, person }: PersonKey) {
+  return eb
+    .selectFrom('cards')
+    .select('cards.referral')
+    .$narrowType<{ referral: string }>()
+    .where('cards.person', '=', person)
+    .where('cards.tenant', '=', tenant)
+    .where('cards.referral', 'is not', null)
+    .where('cards.role', 'in', DESK_ROLES)
+    .where('cards.state', '<>', 'failed');
+}
+
+function wasOnDuty(eb: Of, { tenant, person }: PersonKey, at: number): Expression<SqlBool> {
+  return eb.exists(
+    eb
+      .selectFrom('duty')
+      .select('duty.id')
+      .where('duty.person', '=', person)
+      .where('duty.tenant', '=', tenant)
+      .whereRef('duty.organisation', '=', 'referrals.organisation')
+      .whereRef('duty.department', '=', 'referrals.department')
+      .where('duty.from_at', '<=', at)
+      .where((duty) =>
+        duty.or([
+          duty.and([duty('duty.ended_at', 'is', null), duty('duty.until_at', '>', at)]),
+          duty.and([
+            duty(duty.ref('duty.until_at'), '>', duty.ref('referrals.raised_at')),
+            duty.or([
+              duty('duty.ended_at', 'is', null),
+              duty(duty.ref('duty.ended_at'), '>', duty.ref('referrals.raised_at')),
+            ]),
+            duty.or([
+              duty('referrals.closed_at', 'is', null),
+              duty(duty.ref('referrals.closed_at'), '>', duty.ref('duty.from_at')),
+            ]),
+          ]),
+        ]),
+      ),
+  );
+}
