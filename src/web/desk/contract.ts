@@ -343,6 +343,17 @@ const GuidanceList = z.object({
 });
 export type GuidanceList = z.infer<typeof GuidanceList>;
 
+/** One way through a topic: the answers that lead along it, and what it comes to. */
+const Path = z.object({
+  answers: z.array(Answered),
+  /** The option at each of these answers. */
+  options: z.array(Id),
+  outcome: Id,
+  headline: z.string(),
+  verdict: z.enum(VERDICTS),
+  clauses: z.array(Id),
+});
+
 const FlowQuery = InOrganisation;
 
 const FlowView = z.object({
@@ -376,11 +387,15 @@ const FlowView = z.object({
     }),
   ),
   /** Every way through, one to a line. */
-  paths: z.array(
-    z.object({ answers: z.array(Answered), outcome: Id, verdict: z.enum(VERDICTS), clauses: z.array(Id) }),
-  ),
+  paths: z.array(Path),
 });
 export type FlowView = z.infer<typeof FlowView>;
+
+/** Every way through every topic: for the policy owner, who reads them all. */
+const GuidancePaths = z.object({
+  flows: z.array(z.object({ id: Id, title: z.string(), paths: z.array(Path) })),
+});
+export type GuidancePaths = z.infer<typeof GuidancePaths>;
 
 // Reports
 
@@ -442,6 +457,7 @@ export const CONTRACT = {
   duty: { query: InOrganisation, body: None, answer: DutyBoard },
   guidance: { query: InOrganisation, body: None, answer: GuidanceList },
   flow: { query: FlowQuery, body: None, answer: FlowView },
+  paths: { query: InOrganisation, body: None, answer: GuidancePaths },
   report: { query: ReportQuery, body: None, answer: Report },
 } as const satisfies Record<EndpointName, { query: z.ZodType; body: z.ZodType; answer: z.ZodType }>;
 

@@ -7,6 +7,7 @@ export const ENDPOINTS = {
   duty: { method: 'GET', path: '/api/desk/duty' },
   guidance: { method: 'GET', path: '/api/desk/guidance' },
   flow: { method: 'GET', path: '/api/desk/guidance/:flow' },
+  paths: { method: 'GET', path: '/api/desk/paths' },
   report: { method: 'GET', path: '/api/desk/report' },
 } as const satisfies Record<string, { readonly method: 'GET' | 'POST'; readonly path: string }>;
 
