@@ -29,18 +29,31 @@ export type Api = {
   now(): number;
 };
 
+type Kept = { readonly etag: string; readonly answer: unknown };
+
+/** How many answers are kept, in case the server says that they have not changed. */
+const KEPT = 100;
+
 /** Calls the desk's server. An answer that has not changed is not sent again, and the earlier one is given back. */
 export function createApi(token: () => Promise<string>): Api {
-  const kept = new Map<string, { readonly etag: string; readonly answer: unknown }>();
+  const kept = new Map<string, Kept>();
   let ahead = 0;
+
+  /** Keeps the newest answers: a page that is open all day must not fill the computer's memory. */
+  const keep = (url: string, answer: Kept): void => {
+    kept.delete(url);
+    kept.set(url, answer);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+  };
 
   const send = async <N extends EndpointName>(
     name: N,
     wanted: Wanted<N>,
-  ): Promise<{ response: Response; url: string }> => {
+  ): Promise<{ response: Response; url: string; earlier: Kept | undefined }> => {
     const url = addressOf(name, wanted);
     const { body, signal } = wanted;
-    const etag = kept.get(url)?.etag;
+    const earlier = kept.get(url);
     const bearer = await token().catch(() => {
       throw new CallError(
         'sign-in',
@@ -55,7 +68,7 @@ export function createApi(token: () => Promise<string>): Api {
       headers: {
         authorization: `Bearer ${bearer}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(etag === undefined ? {} : { 'if-none-match': etag }),
+        ...(earlier === undefined ? {} : { 'if-none-match': earlier.etag }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     }).catch((error: unknown) => {
@@ -63,19 +76,18 @@ export function createApi(token: () => Promise<string>): Api {
       throw new CallError('offline', 'Signpost does not answer. Check your network. This page tries again by itself.');
     });
     if (!response.ok && response.status !== 304) throw await problemIn(response);
-    return { response, url };
+    return { response, url, earlier };
   };
 
   return {
     async call(name, wanted) {
-      const { response, url } = await send(name, wanted);
-      const earlier = kept.get(url);
+      const { response, url, earlier } = await send(name, wanted);
       // Only this page sent the ETag, so that what is given back is of the type that was asked for.
       if (response.status === 304 && earlier !== undefined) return earlier.answer as AnswerOf<typeof name>;
       const answer = (await response.json()) as AnswerOf<typeof name>;
       if ('now' in answer) ahead = answer.now - Date.now();
       const etag = response.headers.get('etag');
-      if (etag !== null && ENDPOINTS[name].method === 'GET') kept.set(url, { etag, answer });
+      if (etag !== null && ENDPOINTS[name].method === 'GET') keep(url, { etag, answer });
       return answer;
     },
     async file(name, wanted) {
