@@ -35,6 +35,8 @@ Open that page in a browser. It shows three people side by side. Try this:
      follow the questions, press "Raise this", and send it about Ward 9.
   3. As Grace, press "Acknowledge", and watch the channel and Amina's card change.
   4. As anybody, type "can I post this photo?".
+  5. Open the safeguarding team's desk, as Priya:
+     ${address}/sandbox/page/desk.html?person=Priya%20Nair
 
 Nothing leaves this computer. What you do is kept in ${folder}
 Press Ctrl+C to stop.

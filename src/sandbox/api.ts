@@ -5,7 +5,7 @@ import type { Happenings } from './happenings.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { Limits, LimitsState } from './limits.ts';
 import { AttachmentSchema, refreshOf } from './messages.ts';
-import { BOT, type Person, TEAM } from './people.ts';
+import { BOT, type Person, TEAM, TENANT_ID } from './people.ts';
 import { parseBody, Refusal, type Reply, type Route } from './routes.ts';
 import type { TokenOffice } from './tokens.ts';
 import { type TroubleBook, TroubleSchema, type TroubleState } from './troubles.ts';
@@ -28,7 +28,11 @@ export type SandboxState = {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly people: readonly PersonState[];
-  readonly team: { readonly id: string; readonly name: string; readonly hasBot: boolean };
+  /** Id of the Microsoft 365 tenant, a GUID. */
+  readonly tenant: string;
+  readonly team: typeof TEAM & { readonly hasBot: boolean };
+  /** Where the tab is: a path on the sandbox's own server, or an address on the bot's. */
+  readonly tab: string;
   readonly channels: readonly Channel[];
   readonly deletedChannels: readonly Channel[];
   readonly conversations: readonly { readonly id: string; readonly type: string; readonly name: string }[];
@@ -112,6 +116,7 @@ type ApiOptions = {
   readonly troubleBook: TroubleBook;
   readonly happenings: Happenings;
   readonly tokens: TokenOffice;
+  readonly tab: string;
   /** Called after the clock was moved. */
   readonly clockMoved: () => void;
 };
@@ -344,7 +349,7 @@ async function done(task: Promise<void>): Promise<Reply> {
   return ok({});
 }
 
-function state({ world, clock, troubleBook, limits }: ApiOptions): SandboxState {
+function state({ world, clock, troubleBook, limits, tab }: ApiOptions): SandboxState {
   return {
     now: clock.now(),
     people: world.directory.people.map((person) => ({
@@ -354,7 +359,9 @@ function state({ world, clock, troubleBook, limits }: ApiOptions): SandboxState 
       blocks: world.blocks(person),
       left: world.hasLeft(person),
     })),
-    team: { id: TEAM.id, name: TEAM.name, hasBot: world.installedFor(TEAM.id) },
+    tenant: TENANT_ID,
+    team: { ...TEAM, hasBot: world.installedFor(TEAM.id) },
+    tab,
     channels: world.channels(),
     deletedChannels: world.deletedChannels(),
     conversations: world.conversations().map((conversation) => ({

@@ -88,11 +88,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const connector = createConnector({ world, journal, now: clock.now, serviceUrl, limits, troubleBook, troubles });
   const happenings = createHappenings(world, client);
   const tokens = createTokenOffice(() => ownUrl('/sandbox'));
+  const [bot] = messagesUrl === undefined ? [] : [messagesUrl].flat();
+  const tab = bot === undefined ? TAB_PATH : new URL(TAB_PATH, bot).href;
+  const mayBeFramed = bot === undefined ? "'self'" : new URL(bot).origin;
   const clockMoved = (): void => {
     saver?.changed();
     events.send({ state: true });
   };
-  const routes = apiRoutes({ world, client, clock, journal, limits, troubleBook, happenings, tokens, clockMoved });
+  const routes = apiRoutes({ world, client, clock, journal, limits, troubleBook, happenings, tokens, tab, clockMoved });
 
   return {
     ...happenings,
@@ -107,7 +110,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         if (area === 'api') return sendJson(response, await answer(routes, { ...call, path }));
         const found = area === 'page' && call.method === 'GET' ? page.get(path.join('/')) : undefined;
         if (found === undefined) throw new Refusal(404, 'NotFound', 'There is no such page.');
-        sendFile(response, found);
+        sendFile(response, found, mayBeFramed);
       });
     },
     async start() {
@@ -124,6 +127,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     },
   };
 }
+
+/** Where a server of the bot serves the tab. */
+const TAB_PATH = '/tab/';
 
 type Handler = (call: Call, response: restify.Response) => Promise<void> | void;
 

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { request as httpRequest, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -417,10 +417,17 @@ describe('the clock and the page', () => {
     }
     const script = await (await fetch(`${running.url}/sandbox/page/page.ts`)).text();
     expect(script).not.toContain(': Theme');
-    const imports = [...script.matchAll(/from '\.\/([^']+)'/g)].map(([, file]) => file ?? '');
-    expect(imports).toContain('trouble.ts');
-    for (const file of imports) expect((await fetch(`${running.url}/sandbox/page/${file}`)).status).toBe(200);
+    const files = readdirSync('src/sandbox/page').filter((file) => file !== 'tsconfig.json');
+    expect(files).toContain('trouble.ts');
+    for (const file of files) expect((await fetch(`${running.url}/sandbox/page/${file}`)).status).toBe(200);
     expect((await fetch(`${running.url}/sandbox/page/..%2fsandbox.ts`)).status).toBe(404);
+  });
+
+  test('the tab is where the bot is, and may be framed from there', async () => {
+    const botAddress = new URL(messagesUrl).origin;
+    expect((await teams.state()).tab).toBe(`${botAddress}/tab/`);
+    const desk = await fetch(`${running.url}/sandbox/page/desk.html`);
+    expect(desk.headers.get('content-security-policy')).toContain(`frame-src ${botAddress};`);
   });
 
   test('events name the conversation that changed', async () => {

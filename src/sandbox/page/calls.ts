@@ -1,4 +1,4 @@
-import type { Posted, SandboxState } from '../api.ts';
+import type { IssuedToken, Posted, SandboxState } from '../api.ts';
 import type { ActionResult } from '../client.ts';
 import type { Trouble } from '../troubles.ts';
 import type { Attachment, MessageView } from '../world.ts';
@@ -73,10 +73,15 @@ export async function endTrouble(id?: string): Promise<void> {
   await call(id === undefined ? 'troubles' : `troubles/${id}`, {}, 'DELETE');
 }
 
+/** A token that says who this is, for the tab. */
+export async function getToken(person: string): Promise<string> {
+  return (await call<IssuedToken>(`people/${encodeURIComponent(person)}/token`, {})).token;
+}
+
 /** What somebody does beside chatting. */
 export async function personDoes(
   person: string,
-  what: 'block' | 'unblock' | 'leave' | 'come-back' | 'remove-bot',
+  what: 'block' | 'unblock' | 'leave' | 'come-back' | 'join-team' | 'leave-team' | 'remove-bot',
   tellBot: boolean,
 ): Promise<void> {
   await call(`people/${encodeURIComponent(person)}/${what}`, { tellBot });

@@ -1,32 +1,23 @@
 import * as calls from './calls.ts';
-import { THEMES, type Theme } from './host-configs.ts';
 import { byId, dayAndTime, make } from './html.ts';
-import { type Choice, Pane } from './pane.ts';
+import { type Choice, DESK, Pane } from './pane.ts';
+import { setUpTheme } from './theme.ts';
 import { TroublePanel } from './trouble.ts';
 
-const THEME_KEY = 'signpost-theme';
 const PANES_KEY = 'signpost-panes';
 
 const WIDE = window.matchMedia('(min-width: 900px)');
-
-function readTheme(): Theme {
-  const kept = localStorage.getItem(THEME_KEY);
-  const known = THEMES.find((theme) => theme === kept);
-  if (known !== undefined) return known;
-  if (window.matchMedia('(prefers-contrast: more)').matches) return 'contrast';
-  return window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-}
 
 /** A healthcare assistant, a senior nurse, and the channel as one of the safeguarding team sees it. */
 function firstChoices({ people, channels }: calls.State): Choice[] {
   const chat = (name: string): Choice => {
     const person = people.find((candidate) => candidate.name === name) ?? people[0];
     if (person === undefined) throw new Error('There is nobody in the rehearsal.');
-    return { person: person.id, conversation: person.conversation };
+    return { person: person.id, place: person.conversation };
   };
   const priya = chat('Priya Nair');
   const referrals = channels.find(({ name }) => name === 'Safeguarding referrals');
-  return [chat('Amina Yusuf'), chat('Grace Okafor'), { ...priya, conversation: referrals?.id ?? priya.conversation }];
+  return [chat('Amina Yusuf'), chat('Grace Okafor'), { ...priya, place: referrals?.id ?? priya.place }];
 }
 
 /** What was chosen before the page was loaded again, where that is still there. */
@@ -35,7 +26,7 @@ function readChoices(state: calls.State): Choice[] {
   return firstChoices(state).map((first, index) => {
     const choice = kept[index];
     const person = state.people.find(({ id }) => id === choice?.person);
-    const there = state.conversations.some(({ id }) => id === choice?.conversation);
+    const there = choice?.place === DESK || state.conversations.some(({ id }) => id === choice?.place);
     return choice !== undefined && person !== undefined && there ? choice : first;
   });
 }
@@ -47,7 +38,9 @@ class Page {
   #ahead: number;
 
   constructor(state: calls.State) {
-    const theme = readTheme();
+    const theme = setUpTheme(null, (chosen) => {
+      for (const pane of this.#panes) pane.setTheme(chosen);
+    });
     this.#ahead = state.now - Date.now();
     this.#panes = readChoices(state).map(
       (choice, index) =>
@@ -63,7 +56,6 @@ class Page {
     this.#select(0);
     WIDE.addEventListener('change', () => this.#setRoles());
     this.#trouble = new TroublePanel(state);
-    this.#setUpTheme(theme);
     this.#setUpClock();
   }
 
@@ -75,7 +67,7 @@ class Page {
   async #changed(conversation: string | undefined): Promise<void> {
     if (conversation === undefined) await this.#refreshState();
     for (const pane of this.#panes) {
-      if (conversation === undefined || pane.choice.conversation === conversation) void pane.refresh();
+      if (conversation === undefined || pane.choice.place === conversation) void pane.refresh();
     }
   }
 
@@ -132,25 +124,13 @@ class Page {
   }
 
   #labelTabs(): void {
-    for (const [index, { person, channel }] of this.#panes.entries()) {
+    for (const [index, { person, placeName }] of this.#panes.entries()) {
       const [firstName = ''] = person.name.split(' ');
       this.#tabs[index]?.replaceChildren(
         make('span', { className: 'tab-name', textContent: firstName }),
-        make('span', { className: 'tab-place', textContent: channel ?? 'Chat' }),
+        make('span', { className: 'tab-place', textContent: placeName }),
       );
     }
-  }
-
-  #setUpTheme(theme: Theme): void {
-    const chooser = byId('theme') as HTMLSelectElement;
-    document.documentElement.dataset.theme = theme;
-    chooser.value = theme;
-    chooser.addEventListener('change', () => {
-      const chosen = THEMES.find((candidate) => candidate === chooser.value) ?? 'light';
-      localStorage.setItem(THEME_KEY, chosen);
-      document.documentElement.dataset.theme = chosen;
-      for (const pane of this.#panes) pane.setTheme(chosen);
-    });
   }
 
   #setUpClock(): void {

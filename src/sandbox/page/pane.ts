@@ -1,13 +1,17 @@
 import * as calls from './calls.ts';
 import { type Execute, renderCard } from './card.ts';
+import { DeskFrame } from './desk-frame.ts';
 import type { Theme } from './host-configs.ts';
 import { at, initials, make } from './html.ts';
 
-/** Who is looking, and at what: a conversation id. */
-export type Choice = { readonly person: string; readonly conversation: string };
+/** The place that is no conversation: the tab. */
+export const DESK = 'desk';
+
+/** Who is looking, and at what: a conversation by its id, or the desk. */
+export type Choice = { readonly person: string; readonly place: string };
 
 type PaneEvents = {
-  /** The person or the conversation was chosen anew. */
+  /** The person or the place was chosen anew. */
   readonly chosen: () => void;
   /** A message arrived. */
   readonly arrived: () => void;
@@ -21,7 +25,7 @@ const PICTURE_URL = `${location.origin}/sandbox/connector/v3/attachments/picture
 
 const NEAR_BOTTOM_PX = 80;
 
-/** One person's window: a chooser, the messages of a conversation, and a box to write in. */
+/** One person's window: choosers, and either the messages of a conversation with a box to write in, or the desk. */
 export class Pane {
   readonly element: HTMLElement;
   choice: Choice;
@@ -31,12 +35,14 @@ export class Pane {
   readonly #places = make('select', { className: 'chooser place' });
   readonly #avatar = make('span', { className: 'avatar' });
   readonly #role = make('p', { className: 'role' });
+  readonly #chat = make('div', { className: 'chat' });
   readonly #list = make('div', { className: 'messages' });
   readonly #status = make('p', { className: 'status' });
   readonly #box = make('textarea', { rows: 1, maxLength: 28_000 });
   readonly #drawn = new Map<string, Drawn>();
   #state: calls.State;
   #theme: Theme;
+  #desk: DeskFrame | undefined;
   #refreshing = false;
   #refreshAgain = false;
   /** Whether the line below the messages says that something could not be fetched. */
@@ -58,9 +64,18 @@ export class Pane {
     return person;
   }
 
+  /** What is shown, in a word or two. */
+  get placeName(): string {
+    return this.#isDesk ? 'The desk' : (this.#channel ?? 'Chat');
+  }
+
+  get #isDesk(): boolean {
+    return this.choice.place === DESK;
+  }
+
   /** The name of the channel that is shown, if it is one. */
-  get channel(): string | undefined {
-    return this.#channels().find(({ id }) => id === this.choice.conversation)?.name;
+  get #channel(): string | undefined {
+    return this.#channels().find(({ id }) => id === this.choice.place)?.name;
   }
 
   /** The team's channels, and of the deleted ones the one that is shown. */
@@ -69,16 +84,34 @@ export class Pane {
     return [
       ...channels,
       ...deletedChannels
-        .filter(({ id }) => id === this.choice.conversation)
+        .filter(({ id }) => id === this.choice.place)
         .map(({ id, name }) => ({ id, name: `${name} (deleted)` })),
     ];
   }
 
-  /** Opens the chat as Teams does, and shows it. */
+  /** Opens the place as Teams does, and shows it. */
   async open(): Promise<void> {
-    const { conversation, person } = this.choice;
-    await this.#attempt(() => calls.openConversation(conversation, person));
+    this.#showDesk();
+    if (this.#isDesk) return;
+    const { place, person } = this.choice;
+    await this.#attempt(() => calls.openConversation(place, person));
     await this.refresh();
+  }
+
+  /** Shows the desk anew where that was chosen, in the place of the chat. */
+  #showDesk(): void {
+    this.#desk?.close();
+    this.#desk = undefined;
+    this.#chat.hidden = this.#isDesk;
+    if (!this.#isDesk) return;
+    const { person } = this;
+    this.#desk = new DeskFrame({
+      state: this.#state,
+      person,
+      theme: this.#theme,
+      openChat: () => this.#choose({ person: person.id, place: person.conversation }),
+    });
+    this.element.append(this.#desk.element);
   }
 
   /** Call when the pane became visible: what arrived while it was hidden is at the end. */
@@ -88,17 +121,21 @@ export class Pane {
 
   setState(state: calls.State): void {
     this.#state = state;
-    this.#showChoice();
+    const { id, inTeam, conversation } = this.person;
+    if (this.#channel !== undefined && !inTeam) this.#choose({ person: id, place: conversation });
+    else this.#showChoice();
   }
 
   setTheme(theme: Theme): void {
     this.#theme = theme;
+    this.#desk?.setTheme(theme);
     this.#clear();
     void this.refresh();
   }
 
   /** Fetches the messages and draws what changed. Calls that come meanwhile are one more fetch. */
   async refresh(): Promise<void> {
+    if (this.#isDesk) return;
     if (this.#refreshing) {
       this.#refreshAgain = true;
       return;
@@ -112,9 +149,9 @@ export class Pane {
   }
 
   async #fetchAndDraw(): Promise<void> {
-    const { conversation, person } = this.choice;
-    const messages = await calls.getMessages(conversation, person);
-    if (conversation === this.choice.conversation && person === this.choice.person) this.#draw(messages);
+    const { place, person } = this.choice;
+    const messages = await calls.getMessages(place, person);
+    if (place === this.choice.place && person === this.choice.person) this.#draw(messages);
   }
 
   async #attempt(task: () => Promise<void>): Promise<void> {
@@ -132,17 +169,18 @@ export class Pane {
     const label = `Window ${this.#number}`;
     this.#avatar.setAttribute('aria-hidden', 'true');
     this.#people.setAttribute('aria-label', `${label}: person`);
-    this.#places.setAttribute('aria-label', `${label}: chat or channel`);
+    this.#places.setAttribute('aria-label', `${label}: chat, channel or desk`);
     this.#people.append(...this.#options(false));
     const crowd = this.#options(true);
     if (crowd.length > 0) this.#people.append(make('optgroup', { label: 'Others' }, ...crowd));
     this.#people.addEventListener('change', () => this.#choosePerson(this.#people.value));
-    this.#places.addEventListener('change', () => this.#choose({ ...this.choice, conversation: this.#places.value }));
+    this.#places.addEventListener('change', () => this.#choose({ ...this.choice, place: this.#places.value }));
     this.#list.tabIndex = 0;
     this.#list.role = 'log';
     this.#status.role = 'status';
     const header = make('header', {}, this.#avatar, this.#people, this.#places, this.#role);
-    return make('section', { className: 'pane' }, header, this.#list, this.#status, this.#buildComposer());
+    this.#chat.append(this.#list, this.#status, this.#buildComposer());
+    return make('section', { className: 'pane' }, header, this.#chat);
   }
 
   /** Those who have a part, or the crowd. */
@@ -176,7 +214,8 @@ export class Pane {
 
   #choosePerson(id: string): void {
     const person = this.#state.people.find((candidate) => candidate.id === id);
-    if (person !== undefined) this.#choose({ person: id, conversation: person.conversation });
+    if (person === undefined) return;
+    this.#choose({ person: id, place: this.#isDesk ? DESK : person.conversation });
   }
 
   #choose(choice: Choice): void {
@@ -195,21 +234,21 @@ export class Pane {
       ...(inTeam
         ? this.#channels().map((channel) => make('option', { value: channel.id, textContent: channel.name }))
         : []),
+      make('option', { value: DESK, textContent: 'The desk' }),
     ];
     this.#people.value = this.choice.person;
     this.#places.replaceChildren(...places);
-    this.#places.value = this.choice.conversation;
-    this.#places.hidden = places.length === 1;
+    this.#places.value = this.choice.place;
     this.#avatar.textContent = initials(name);
     const doing = left ? ', has left' : blocks ? ', blocks Signpost' : '';
     this.#role.textContent = `${role}, ${organisation}${doing}`;
-    const where =
-      this.channel === undefined ? `${name}'s chat with Signpost` : `the channel ${this.channel}, as ${name}`;
-    this.element.setAttribute('aria-label', where);
+    const channel = this.#channel;
+    const where = channel === undefined ? `${name}'s chat with Signpost` : `the channel ${channel}, as ${name}`;
+    this.element.setAttribute('aria-label', this.#isDesk ? `The desk, as ${name}` : where);
     this.#list.setAttribute('aria-label', `Messages in ${where}`);
-    this.#list.dataset.empty = this.channel === undefined ? 'No messages yet' : 'No posts in this channel yet';
+    this.#list.dataset.empty = channel === undefined ? 'No messages yet' : 'No posts in this channel yet';
     this.#box.setAttribute('aria-label', `Write as ${name}`);
-    this.#box.placeholder = this.channel === undefined ? 'Type a message' : 'Post, or ask @Signpost';
+    this.#box.placeholder = channel === undefined ? 'Type a message' : 'Post, or ask @Signpost';
   }
 
   #clear(): void {
@@ -321,11 +360,11 @@ export class Pane {
     show: (text: string, isError: boolean) => void,
   ): Promise<void> {
     if (card.ariaBusy === 'true') return;
-    const { conversation, person } = this.choice;
+    const { place, person } = this.choice;
     card.ariaBusy = 'true';
     show('', false);
     try {
-      const result = await calls.postAction(conversation, messageId, { person, ...action });
+      const result = await calls.postAction(place, messageId, { person, ...action });
       if ('message' in result) show(result.message, false);
       if ('error' in result) show(result.error.message, true);
       if ('card' in result) await this.refresh();
@@ -340,11 +379,11 @@ export class Pane {
   }
 
   async #send(text: string, attachments: Parameters<typeof calls.postMessage>[3]): Promise<void> {
-    const { conversation, person } = this.choice;
+    const { place, person } = this.choice;
     this.#say('');
     this.#list.scrollTop = this.#list.scrollHeight;
     try {
-      const { delivered } = await calls.postMessage(conversation, person, text, attachments);
+      const { delivered } = await calls.postMessage(place, person, text, attachments);
       if (!delivered) this.#say('Signpost did not answer.');
     } catch (error) {
       const why = error instanceof calls.Refused ? error.message : 'Is the rehearsal still running?';

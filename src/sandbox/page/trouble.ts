@@ -31,6 +31,7 @@ export class TroublePanel {
   readonly #person = byId('trouble-person') as HTMLSelectElement;
   readonly #blocks = byId('trouble-blocks') as HTMLInputElement;
   readonly #left = byId('trouble-left') as HTMLInputElement;
+  readonly #member = byId('trouble-member') as HTMLInputElement;
   readonly #inTeam = byId('trouble-in-team') as HTMLInputElement;
   readonly #told = byId('trouble-told') as HTMLInputElement;
   readonly #channel = byId('trouble-channel') as HTMLSelectElement;
@@ -71,6 +72,8 @@ export class TroublePanel {
     const person = this.#state.people.find(({ id }) => id === this.#person.value);
     this.#blocks.checked = person?.blocks === true;
     this.#left.checked = person?.left === true;
+    this.#member.checked = person?.inTeam === true;
+    this.#member.disabled = person?.left === true;
     this.#remove.disabled = person?.opened !== true;
     this.#inTeam.checked = this.#state.team.hasBot;
     this.#showChannel();
@@ -122,6 +125,10 @@ export class TroublePanel {
     });
     this.#left.addEventListener('change', () => {
       const what = this.#left.checked ? 'leave' : 'come-back';
+      this.#try(() => calls.personDoes(this.#person.value, what, this.#told.checked));
+    });
+    this.#member.addEventListener('change', () => {
+      const what = this.#member.checked ? 'join-team' : 'leave-team';
       this.#try(() => calls.personDoes(this.#person.value, what, this.#told.checked));
     });
     this.#remove.addEventListener('click', () => {
