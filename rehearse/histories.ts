@@ -397,7 +397,7 @@ class Hospital {
       conversation,
       text: LIFE[action].needsText ? 'A few words.' : '',
       ...(action === 'hand-over' ? { to: at(SENIORS, to) } : {}),
-      ...(action === 'refer-on' ? { referredTo: { title: 'Police' } } : {}),
+      ...(action === 'refer-on' ? { referredTo: { id: 'police', title: 'Police', statutory: true } } : {}),
     };
     this.#pressed.add(`${person} ${action} ${reference}`);
     await Promise.all((twice ? [act, act] : [act]).map((one) => ignoringKills(this.#server.referrals.act(one))));

@@ -16,6 +16,7 @@ export const DESK_ACTIONS = [
 export const REPORTER_ACTIONS = ['answer', 'add', 'ask-to-withdraw'] as const;
 export const ACTIONS = [...DESK_ACTIONS, ...REPORTER_ACTIONS] as const;
 export type DeskAction = (typeof DESK_ACTIONS)[number];
+export type ReporterAction = (typeof REPORTER_ACTIONS)[number];
 export type Action = (typeof ACTIONS)[number];
 
 export type Rule = {
@@ -102,5 +103,38 @@ export function actionsFor({ status, isOwner, wantsToWithdraw }: Standing): Desk
     if (action === 'keep-open' && !wantsToWithdraw) return false;
     // Taking on what one is already working on changes nothing.
     return !(action === 'take-on' && isOwner && status === 'in-progress');
+  });
+}
+
+/** What a card or a page offers of that: nothing that would lead nowhere. */
+export function offeredTo(
+  standing: Standing,
+  choices: { readonly colleagues: number; readonly referOn: number },
+): DeskAction[] {
+  return actionsFor(standing).filter((action) => {
+    switch (action) {
+      case 'take-on':
+        // Somebody acknowledges first: it is the same button, and says more.
+        return standing.status !== 'raised';
+      case 'hand-over':
+        return choices.colleagues > 0;
+      case 'refer-on':
+        return choices.referOn > 0;
+      default:
+        return true;
+    }
+  });
+}
+
+/** What the one who raised a referral may do next. */
+export function reporterActionsFor(standing: {
+  readonly status: Status;
+  readonly hasQuestion: boolean;
+  readonly wantsToWithdraw: boolean;
+}): ReporterAction[] {
+  return REPORTER_ACTIONS.filter((action) => {
+    if (!LIFE[action].from.includes(standing.status)) return false;
+    if (action === 'answer') return standing.hasQuestion;
+    return !(action === 'ask-to-withdraw' && standing.wantsToWithdraw);
   });
 }

@@ -66,12 +66,33 @@ export type Act = {
   readonly text?: string;
   /** Only for `hand-over`: the colleague who is asked to take it on. */
   readonly to?: PersonKey;
-  /** Only for `refer-on`: who has been told, and where an email goes if there is one. */
-  readonly referredTo?: {
-    readonly title: string;
-    readonly email?: { readonly role: string; readonly address: string };
-  };
+  /** Only for `refer-on`. */
+  readonly referredTo?: ReferredTo;
+  /**
+   * Whether the actor is in a team that receives this organisation's referrals, as Teams itself says: they may act
+   * without a card, but not on what may be about somebody in that team.
+   */
+  readonly inTeam?: true;
 };
+
+/** Who has been told outside, and where an email goes if there is one. */
+export type ReferredTo = {
+  readonly id: string;
+  readonly title: string;
+  /** Whether telling them is a report to the police or to social care. */
+  readonly statutory: boolean;
+  readonly email?: { readonly role: string; readonly address: string };
+};
+
+/** What the organisation says of somebody whom a referral can be referred on to. */
+export function referredTo(organisation: Organisation, id: string | undefined): ReferredTo | undefined {
+  const chosen = organisation.settings['refer-on'].find((one) => one.id === id);
+  if (chosen === undefined) return undefined;
+  const { title, statutory } = chosen;
+  const contact = chosen.contact === undefined ? undefined : organisation.contacts.get(chosen.contact);
+  const email = contact?.email === undefined ? {} : { email: { role: contact.role, address: contact.email } };
+  return { id: chosen.id, title, statutory, ...email };
+}
 
 /** What came of an action. The record is the referral as it stands afterwards. */
 export type Acted =
@@ -178,11 +199,15 @@ function ownOrThrow(referral: ReferralRow | undefined, person: PersonRow): strin
   throw new Error('This form was sent by another person.');
 }
 
-/** A person may act who was sent a card, or who presses in the channel that the card was posted to. */
-function mayAct(
-  { cards }: ReferralRecord,
-  { actor, conversation }: { readonly actor: PersonKey; readonly conversation: string },
+/**
+ * A person may act who was sent a card, who presses in the channel that the card was posted to, or who is in the team
+ * and not gone round.
+ */
+export function mayAct(
+  { referral, cards }: ReferralRecord,
+  { actor, conversation, inTeam }: Pick<Act, 'conversation' | 'inTeam'> & { readonly actor: PersonKey },
 ): boolean {
+  if (inTeam === true && referral.about_senior !== 'channel') return true;
   return cards.some((card) => {
     if (isPersonalDesk(card.role)) return isFor(card, actor);
     if (card.role !== 'channel' || card.tenant !== actor.tenant) return false;
@@ -261,7 +286,7 @@ function detailsOf(
     case 'hand-over':
       return { to: colleague?.name };
     case 'refer-on':
-      return { to: referredTo?.title };
+      return { to: referredTo?.title, id: referredTo?.id, statutory: referredTo?.statutory };
     case 'answer':
       return { question: referral.open_question };
     default:

@@ -230,7 +230,17 @@ export const OrganisationFile = z.strictObject({
   contacts: z.record(Id, Contact),
   routes: z.record(Id, Route),
   /** Whom a referral can be referred on to. Where a contact with an email address is named, that address is told. */
-  'refer-on': z.array(z.strictObject({ id: Id, title: Text, contact: Id.optional() })).default([]),
+  'refer-on': z
+    .array(
+      z.strictObject({
+        id: Id,
+        title: Text,
+        contact: Id.optional(),
+        /** True where telling them is a report to the police or to social care. */
+        statutory: z.boolean().default(false),
+      }),
+    )
+    .default([]),
   /** Where matters go that no policy here covers, for those that the organisation wants to name. */
   elsewhere: z.array(z.strictObject({ about: z.array(Text).min(1), say: Text })).default([]),
 });

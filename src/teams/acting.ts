@@ -1,13 +1,13 @@
 import type { Action } from '../escalation/life.ts';
-import type { Act } from '../escalation/referrals.ts';
-import type { Organisation } from '../guidance/types.ts';
+import { type Act, referredTo } from '../escalation/referrals.ts';
+import { sayNotDone } from '../escalation/wording.ts';
 import type { ReferralRecord } from '../store/referrals.ts';
 import type { PersonRow } from '../store/schema.ts';
 import type { Card } from './cards.ts';
 import { drawReferral, extrasFor } from './messenger.ts';
 import type { Answer, BotNeeds, Speaker } from './needs.ts';
 import type { ActData, Press } from './verbs.ts';
-import { type Reading, sayTooLate } from './views/referral.ts';
+import type { Reading } from './views/referral.ts';
 import type { Place } from './write-back.ts';
 
 const LONGEST_TEXT = 2_000;
@@ -26,8 +26,8 @@ export async function act(
     return { words: `Please shorten this: ${LONGEST_TEXT.toLocaleString('en-GB')} characters fit. Nothing was saved.` };
   }
   const { tenant, person, name } = speaker.person;
-  const referredTo = verb === 'refer-on' ? await referredToOf(needs, data) : undefined;
-  if (verb === 'refer-on' && referredTo === undefined)
+  const target = verb === 'refer-on' ? await referredToOf(needs, data) : undefined;
+  if (verb === 'refer-on' && target === undefined)
     return { words: 'Choose whom it was referred on to. Nothing was saved.' };
   const acted = await needs.referrals.act({
     reference: data.reference,
@@ -37,20 +37,17 @@ export async function act(
     conversation,
     text,
     ...(verb === 'hand-over' ? { to: { tenant, person: data.colleague } } : {}),
-    ...(referredTo === undefined ? {} : { referredTo }),
+    ...(target === undefined ? {} : { referredTo: target }),
   });
+  const notice = sayNotDone(acted, verb, needs.clock.now());
   switch (acted.result) {
     case 'not-found':
     case 'not-allowed':
-      return { words: 'You cannot do this: this referral was not sent to you. Nothing was changed.' };
     case 'needs-text':
-      return { words: 'Please write a few words first. Nothing was saved.' };
     case 'nobody':
-      return { words: 'Choose a colleague who has used this bot. Nothing was changed.' };
-    default: {
-      const notice = noticeFor(needs, acted.result, acted.record, verb);
+      return { words: notice };
+    default:
       return { card: await drawFor(needs, acted.record, speaker.person, place, conversation, notice), tracked: true };
-    }
   }
 }
 
@@ -107,32 +104,8 @@ function textOf(action: Action, data: ActData): string {
   }
 }
 
-async function referredToOf(needs: BotNeeds, data: ActData): Promise<Act['referredTo']> {
-  const record = await needs.referrals.read(data.reference);
+async function referredToOf(needs: BotNeeds, { reference, referredTo: chosen }: ActData): Promise<Act['referredTo']> {
+  const record = await needs.referrals.read(reference);
   const organisation = record && needs.guidance().get(record.referral.organisation);
-  const chosen = organisation?.settings['refer-on'].find(({ id }) => id === data.referredTo);
-  if (organisation === undefined || chosen === undefined) return undefined;
-  const contact = chosen.contact === undefined ? undefined : organisation.contacts.get(chosen.contact);
-  const email = contact?.email === undefined ? undefined : { role: contact.role, address: contact.email };
-  return { title: chosen.title, ...(email === undefined ? {} : { email }) };
-}
-
-function noticeFor(
-  needs: BotNeeds,
-  result: 'done' | 'repeated' | 'too-late' | 'not-owner',
-  record: ReferralRecord,
-  action: Action,
-): string {
-  if (result === 'too-late') return sayTooLate(organisationOf(needs, record), record, action, needs.clock.now());
-  if (result === 'not-owner') {
-    const what = action === 'close' ? 'close it' : 'hand it over';
-    return `${record.referral.owner_name} has this, and only they can ${what}. To do it yourself, take it on first.`;
-  }
-  return '';
-}
-
-function organisationOf(needs: BotNeeds, { referral }: ReferralRecord): Organisation {
-  const organisation = needs.guidance().get(referral.organisation);
-  if (organisation === undefined) throw new Error('The organisation of this referral is gone.');
-  return organisation;
+  return organisation && referredTo(organisation, chosen);
 }

@@ -304,15 +304,20 @@ describe('handing over', () => {
 });
 
 describe('referring on', () => {
-  const POLICE = { title: 'The police' };
-  const DESK = { title: 'Information Governance', email: { role: 'Site desk', address: 'site-desk@example.org' } };
+  const POLICE = { id: 'police', title: 'The police', statutory: true };
+  const DESK = {
+    id: 'information-governance',
+    title: 'Information Governance',
+    statutory: false,
+    email: { role: 'Site desk', address: 'site-desk@example.org' },
+  };
 
   test('keeps to whom, by whom, when, and the number that they gave', async () => {
     await house.acts(raised, 'refer-on', { referredTo: POLICE, text: 'CAD 123' });
     const { audit, words } = await now();
     const row = audit.at(-1);
     expect(row).toMatchObject({ kind: 'refer-on', actor_name: 'Grace', at: MORNING });
-    expect(detailsOf(row)).toEqual({ to: 'The police' });
+    expect(detailsOf(row)).toEqual({ to: 'The police', id: 'police', statutory: true });
     expect(words.find(({ id }) => id === row?.words)).toMatchObject({ kind: 'number', text: 'CAD 123' });
   });
 

@@ -439,7 +439,7 @@ async function drawReferrals(organisation: Organisation): Promise<Drawn[]> {
         action,
         actor: LIFE[action].by === 'reporter' ? REPORTER : NURSE,
         ...(action === 'hand-over' ? { to: REPORTER } : {}),
-        ...(action === 'refer-on' ? { referredTo: { title: 'Police' } } : {}),
+        ...(action === 'refer-on' ? { referredTo: { id: 'police', title: 'Police', statutory: true } } : {}),
         key: randomUUID(),
         conversation: '19:0',
         text,

@@ -1,5 +1,6 @@
 import { isInHours, sayTime } from '../../escalation/hours.ts';
 import { STATUS_NAMES } from '../../escalation/life.ts';
+import { canBeTold, SAFE, sayTold } from '../../escalation/wording.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Escalate, Flow, Organisation, Route } from '../../guidance/types.ts';
 import type { DutyRow, ReferralRow } from '../../store/schema.ts';
@@ -19,19 +20,6 @@ export const EMPTY_DRAFT: Draft = {
 const LONGEST_DESCRIPTION = 2_000;
 const LONGEST_CALL_BACK = 40;
 
-const TOLD: Readonly<Record<string, string>> = {
-  nobody: 'Nobody yet',
-  police: 'Police',
-  'social-care': 'Social care',
-  senior: 'Someone senior where I work',
-  other: 'Someone else',
-};
-const SAFE: Readonly<Record<ReferralRow['safe_to_ring'], string>> = {
-  yes: 'Yes, and to leave a message',
-  'no-message': 'Yes, but do not leave a message',
-  no: 'No, do not ring',
-  'not-given': 'Not said',
-};
 const ABOUT: Readonly<Record<ReferralRow['about_senior'], string>> = {
   no: 'No',
   yes: 'Yes, someone in charge there',
@@ -55,7 +43,7 @@ export function readDraft(organisation: Organisation, draft: Draft): { filled?: 
   const problems: string[] = [];
   const description = draft.description.trim();
   const callBack = draft.callBack.trim();
-  const told = draft.told.split(',').filter((value) => Object.hasOwn(TOLD, value));
+  const told = draft.told.split(',').filter(canBeTold);
   const safeToRing = isKey(SAFE, draft.safeToRing) ? draft.safeToRing : 'not-given';
   const aboutSenior = isKey(ABOUT, draft.aboutSenior) ? draft.aboutSenior : undefined;
   if (!organisation.settings.departments.some(({ id }) => id === draft.department)) {
@@ -100,7 +88,7 @@ export function raiseForm(
     departments: settings.departments,
     draft,
     check: here,
-    back: here,
+    back: { ...here, again: true },
   };
 }
 
@@ -184,14 +172,6 @@ function goesTo(
     }
   });
   return lines.map((text) => ({ text }));
-}
-
-export function sayTold(told: readonly string[]): string {
-  return told.map((value) => TOLD[value] ?? value).join(', ');
-}
-
-export function saySafe(safe: ReferralRow['safe_to_ring']): string {
-  return SAFE[safe];
 }
 
 function titleCase(text: string): string {
