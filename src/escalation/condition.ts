@@ -6,7 +6,7 @@ import type { Queries } from '../store/store.ts';
 import { teamsOf } from '../store/teams.ts';
 import { workersSince } from '../store/workers.ts';
 import { dutyPlaces } from './duties.ts';
-import { channelsNamed } from './health.ts';
+import { channelsNamed, sameName } from './health.ts';
 import { routeOf } from './routes.ts';
 import type { SafeguardingTeams } from './work.ts';
 import { SILENT_AFTER_MS } from './worker.ts';
@@ -132,10 +132,6 @@ async function channels(db: Queries, { organisations, teams }: Facts): Promise<F
     }
   }
   return { problems, counts: {} };
-}
-
-function sameName(name: string): string {
-  return name.trim().toLowerCase();
 }
 
 function wordsOf({ kind }: FaultRow, { name, reason }: Readonly<Record<string, unknown>>): string {

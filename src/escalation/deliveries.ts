@@ -159,7 +159,7 @@ async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: 
         referral !== undefined &&
         (await endFault(tx, unreachable(card.channel ?? ''), now))
       ) {
-        await postWhatIsOpen(work, referral.organisation, card.place_name);
+        await postWhatIsOpen(work, referral.organisation, [card.place_name]);
       }
       if (isNew && card.delivered_at === null) await tellReporter(work, card, 'delivered');
       return;

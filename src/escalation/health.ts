@@ -1,11 +1,19 @@
 import type { Logger } from 'pino';
 import type { Guidance, Organisation } from '../guidance/types.ts';
-import { addCards, updateCard, wantCards } from '../store/cards.ts';
+import { addCards, openCardsIn, updateCard, updateCardsIn, wantCards } from '../store/cards.ts';
 import { endFault, faultsNow, noteFault } from '../store/faults.ts';
 import { findPerson } from '../store/people.ts';
 import { lockReferral, openReferrals, readReferral } from '../store/referrals.ts';
 import type { CardRow, ChannelRow, ReferralRow, TeamRow } from '../store/schema.ts';
-import { channelsOf, findChannels, findTeam, removeTeam, saveTeam, teamsOf } from '../store/teams.ts';
+import {
+  channelsOf,
+  findChannels,
+  findTeam,
+  type NamedChannel,
+  removeTeam,
+  saveTeam,
+  teamsOf,
+} from '../store/teams.ts';
 import { channelCard, noticeIn, noticeTo } from './owed.ts';
 import { goOnWithout, routeOf } from './routes.ts';
 import { record } from './telling.ts';
@@ -51,7 +59,7 @@ export async function lookAtChannels(engine: Engine, organisation: Organisation,
     await inOneTransaction(engine, async (work) => {
       if (!missing) {
         await endFault(work.tx, key, work.now);
-        const posted = await postWhatIsOpen(work, organisation.id, name);
+        const posted = await postWhatIsOpen(work, organisation.id, [name]);
         log.info({ organisation: organisation.id, posted }, 'a channel is there again');
         return;
       }
@@ -115,28 +123,44 @@ async function noticesFor(work: Work, team: TeamRow, details: object): Promise<C
   return notices;
 }
 
-/** Posts the open referrals that a channel should have and has not, once it is there again. @returns how many. */
-export async function postWhatIsOpen(work: Work, organisation: string, name: string): Promise<number> {
-  const channels = await findChannels(work.tx, work.teams(organisation), name);
+/** Posts the open referrals that channels of these names should have and have not. @returns how many. */
+export async function postWhatIsOpen(work: Work, organisation: string, names: readonly string[]): Promise<number> {
+  const channels = await findChannels(work.tx, work.teams(organisation), ...names);
+  if (channels.length === 0) return 0;
   let posted = 0;
-  for (const { reference } of await openReferrals(work.tx, organisation)) {
-    const read = await readReferral(work.tx, reference);
-    if (read === undefined) continue;
-    const meant = channelsTold(read.referral).some((told) => told.trim().toLowerCase() === name.trim().toLowerCase());
-    const missing = channels.filter(
-      ({ channel }) =>
-        !read.cards.some((card) => card.channel === channel && card.role === 'channel' && card.state !== 'failed'),
-    );
-    if (!meant || missing.length === 0) continue;
-    await record(work, read.referral, 'channel-is-back', { place: name });
-    await addCards(
-      work.tx,
-      missing.map((channel) => channelCard(read.referral, channel, read.referral.route_step, work.now)),
-    );
-    await wantCards(work.tx, reference, work.now, 'reporter');
-    posted += 1;
+  for (const referral of await openReferrals(work.tx, organisation)) {
+    const told = channelsTold(referral).map(sameName);
+    const meant = channels.filter(({ name }) => told.includes(sameName(name)));
+    if (meant.length > 0 && (await postWhereItIsMissing(work, referral, meant))) posted += 1;
   }
   return posted;
+}
+
+async function postWhereItIsMissing(
+  work: Work,
+  referral: ReferralRow,
+  channels: readonly NamedChannel[],
+): Promise<boolean> {
+  const read = await readReferral(work.tx, referral.reference);
+  const cards = read?.cards.filter(({ role }) => role === 'channel') ?? [];
+  const missing = channels.filter(
+    ({ channel }) => !cards.some((card) => card.channel === channel && card.state !== 'failed'),
+  );
+  if (missing.length === 0) return false;
+  for (const place of new Set(missing.map(({ name }) => name))) {
+    await record(work, referral, 'channel-is-back', { place });
+  }
+  await addCards(
+    work.tx,
+    missing.map((channel) => channelCard(referral, channel, referral.route_step, work.now)),
+  );
+  await wantCards(work.tx, referral.reference, work.now, 'reporter');
+  return true;
+}
+
+/** Two names of channels are the same if this gives the same: Teams keeps capitals, and people do not mind them. */
+export function sameName(name: string): string {
+  return name.trim().toLowerCase();
 }
 
 /** The names of the channels that the steps taken so far tell, but for those that the concern may be about. */
@@ -153,9 +177,13 @@ function channelsTold(referral: ReferralRow): string[] {
     });
 }
 
+type Channels = readonly Omit<ChannelRow, 'team'>[];
+
 export type TeamWatch = {
-  /** A team as Teams shows it now: added, or with channels made, renamed or deleted. */
-  seen(team: TeamRow, channels: readonly Omit<ChannelRow, 'team'>[]): Promise<void>;
+  /** A team as Teams shows it now, with channels made, renamed or deleted. */
+  seen(team: TeamRow, channels: Channels): Promise<void>;
+  /** The bot was added to a team, perhaps after it had been removed without a word: every channel begins anew. */
+  added(team: TeamRow, channels: Channels): Promise<void>;
   /** The bot was removed from a team. */
   gone(team: string): Promise<void>;
 };
@@ -165,23 +193,24 @@ export function createTeamWatch(engine: Engine, guidance: () => Guidance, log: L
   const lookAtAll = async (): Promise<void> => {
     for (const organisation of guidance().values()) await lookAtChannels(engine, organisation, log);
   };
+  const keep = async (team: TeamRow, channels: Channels, begins: 'all anew' | 'new ones'): Promise<void> => {
+    await inOneTransaction(engine, async (work) => {
+      const before = (await channelsOf(work.tx, team.team)).map(({ channel }) => channel);
+      await saveTeam(work.tx, team, channels);
+      await loseChannels(
+        work,
+        before.filter((id) => !channels.some(({ channel }) => channel === id)),
+      );
+      const fresh = begins === 'all anew' ? channels : channels.filter(({ channel }) => !before.includes(channel));
+      for (const { channel } of fresh) await endFault(work.tx, unreachable(channel), work.now);
+      const names = fresh.map(({ name }) => name);
+      for (const { id } of guidance().values()) await postWhatIsOpen(work, id, names);
+    });
+    await lookAtAll();
+  };
   return {
-    async seen(team, channels) {
-      await inOneTransaction(engine, async (work) => {
-        const before = await channelsOf(work.tx, team.team);
-        await saveTeam(work.tx, team, channels);
-        const isThere = (list: readonly { channel: string }[], id: string) =>
-          list.some(({ channel }) => channel === id);
-        await loseChannels(
-          work,
-          before.map(({ channel }) => channel).filter((channel) => !isThere(channels, channel)),
-        );
-        for (const { name } of channels.filter(({ channel }) => !isThere(before, channel))) {
-          for (const organisation of guidance().values()) await postWhatIsOpen(work, organisation.id, name);
-        }
-      });
-      await lookAtAll();
-    },
+    seen: (team, channels) => keep(team, channels, 'new ones'),
+    added: (team, channels) => keep(team, channels, 'all anew'),
     async gone(team) {
       await inOneTransaction(engine, async (work) => {
         const row = await findTeam(work.tx, team);
@@ -198,25 +227,26 @@ export function createTeamWatch(engine: Engine, guidance: () => Guidance, log: L
   };
 }
 
-/** The cards of channels that are not there any more: nobody reads them, so their routes go on. */
+/**
+ * The cards of channels that are not there any more: nobody reads them, so their routes go on. What is closed has no
+ * route, however much of it there is.
+ */
 async function loseChannels(work: Work, channels: readonly string[]): Promise<void> {
   if (channels.length === 0) return;
   // A channel that is gone will never be reached again. That one of its name is missing is a fault of its own.
   for (const channel of channels) await endFault(work.tx, unreachable(channel), work.now);
-  const lost = await work.tx
-    .selectFrom('cards')
-    .selectAll()
-    .where('channel', 'in', channels)
-    .where('state', '!=', 'failed')
-    .execute();
-  for (const card of lost) {
-    if (card.referral !== null) await lockReferral(work.tx, work.store, card.referral);
-    await updateCard(work.tx, card.id, { state: 'failed', last_error: 'the channel is not there', due_at: null });
-    if (card.referral === null || card.role !== 'channel') continue;
-    await record(work, { reference: card.referral }, 'channel-gone', { role: card.role, place: card.place_name });
-    await wantCards(work.tx, card.referral, work.now, 'reporter');
+  const lost = { state: 'failed', last_error: 'the channel is not there', due_at: null } as const;
+  for (const card of await openCardsIn(work.tx, channels)) {
+    const { id, referral, role, place_name: place } = card;
+    if (referral === null) continue;
+    await lockReferral(work.tx, work.store, referral);
+    await updateCard(work.tx, id, lost);
+    if (role !== 'channel') continue;
+    await record(work, { reference: referral }, 'channel-gone', { role, place });
+    await wantCards(work.tx, referral, work.now, 'reporter');
     await goOnWithout(work, card);
   }
+  await updateCardsIn(work.tx, channels, lost);
 }
 
 /** Only those who have a chat with the bot can still be told by it. */

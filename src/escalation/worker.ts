@@ -5,6 +5,7 @@ import { freeLanes, takeDueLanes, tenantsDue } from '../store/lanes.ts';
 import { forgetMessagesBefore } from '../store/people.ts';
 import { forgetWorker, forgetWorkersBefore, recordPass, workersSince } from '../store/workers.ts';
 import { audit } from './auditor.ts';
+import type { Clock } from './clock.ts';
 import { LEASE_MS, type Messenger, serveLane } from './deliveries.ts';
 import type { Pace } from './rates.ts';
 import { remindOwners, takeDueSteps, warnBeforeDutyEnds } from './timekeeper.ts';
@@ -45,6 +46,8 @@ const AUDIT_EVERY_MS = 30_000;
 const HEARTBEAT_EVERY_MS = 5_000;
 /** A server that has not passed for so long is not at work. */
 export const SILENT_AFTER_MS = 30_000;
+/** However many of its cards are refused meanwhile, a team is read again no more often. */
+const LOOK_AGAIN_MS = 60_000;
 const HOUR_MS = 60 * 60_000;
 const MESSAGES_KEPT_MS = 24 * HOUR_MS;
 
@@ -76,7 +79,16 @@ export function createWorker(needs: Needs): Worker {
     log.error({ err: error, reference }, `${what} failed`);
   const warnBefore = (organisation: string): number =>
     (guidance().get(organisation)?.settings.times['duty-warning'] ?? 0) * 60_000;
-  const deliver = { engine, messenger, pace, log, lookAgain, holder, random, stopping: () => stopped };
+  const deliver = {
+    engine,
+    messenger,
+    pace,
+    log,
+    lookAgain: atMostOnceIn(LOOK_AGAIN_MS, clock, lookAgain),
+    holder,
+    random,
+    stopping: () => stopped,
+  };
 
   const look = async (): Promise<void> => {
     await takeDueSteps(engine, failed);
@@ -196,5 +208,15 @@ export function createWorker(needs: Needs): Worker {
     },
     lastPass: () => lastPass,
     isBusy: () => looking !== undefined || filling !== undefined || serving.size > 0,
+  };
+}
+
+function atMostOnceIn(ms: number, clock: Clock, act: (what: string) => void): (what: string) => void {
+  const last = new Map<string, number>();
+  return (what) => {
+    const now = clock.now();
+    if (now - (last.get(what) ?? Number.NEGATIVE_INFINITY) < ms) return;
+    last.set(what, now);
+    act(what);
   };
 }

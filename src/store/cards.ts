@@ -114,6 +114,28 @@ export async function updateCard(db: Queries, id: string, change: Partial<Omit<C
   await db.updateTable('cards').set(change).where('id', '=', id).execute();
 }
 
+/** The cards in some channels that belong to referrals which are not closed, but for those that cannot arrive. */
+export async function openCardsIn(db: Queries, channels: readonly string[]): Promise<CardRow[]> {
+  return db
+    .selectFrom('cards')
+    .innerJoin('referrals', 'referrals.reference', 'cards.referral')
+    .selectAll('cards')
+    .where('cards.channel', 'in', channels)
+    .where('cards.state', '!=', 'failed')
+    .where('referrals.status', '!=', 'closed')
+    .orderBy('cards.created_at')
+    .execute();
+}
+
+/** Changes all cards in some channels, but for those that cannot arrive. */
+export async function updateCardsIn(
+  db: Queries,
+  channels: readonly string[],
+  change: Partial<Omit<CardRow, 'id'>>,
+): Promise<void> {
+  await db.updateTable('cards').set(change).where('channel', 'in', channels).where('state', '!=', 'failed').execute();
+}
+
 export async function readCard(db: Queries, id: string): Promise<CardRow | undefined> {
   return db.selectFrom('cards').selectAll().where('id', '=', id).executeTakeFirst();
 }

@@ -32,9 +32,13 @@ export type NamedChannel = { readonly channel: string; readonly name: string; re
 /** Group ids of teams, or any team at all: only for a rehearsal. */
 export type TeamGroups = readonly string[] | 'any';
 
-/** The channels of a name (in any case) in the teams with these group ids. */
-export async function findChannels(db: Queries, groups: TeamGroups, name: string): Promise<NamedChannel[]> {
-  if (groups.length === 0) return [];
+/** The channels of these names (in any case) in the teams with these group ids. */
+export async function findChannels(
+  db: Queries,
+  groups: TeamGroups,
+  ...names: readonly string[]
+): Promise<NamedChannel[]> {
+  if (groups.length === 0 || names.length === 0) return [];
   const rows = await db
     .selectFrom('channels')
     .innerJoin('teams', 'teams.team', 'channels.team')
@@ -43,9 +47,9 @@ export async function findChannels(db: Queries, groups: TeamGroups, name: string
     .$if(groups !== 'any', (query) => query.where('teams.group_id', 'in', groups === 'any' ? [] : groups))
     .orderBy('channels.channel')
     .execute();
-  const wanted = name.trim().toLowerCase();
+  const wanted = names.map((name) => name.trim().toLowerCase());
   return rows
-    .filter((row) => row.channel_name.trim().toLowerCase() === wanted)
+    .filter((row) => wanted.includes(row.channel_name.trim().toLowerCase()))
     .map(({ channel, channel_name, ...team }) => ({ channel, name: channel_name, team }));
 }
 

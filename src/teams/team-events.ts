@@ -28,8 +28,9 @@ export async function answerTeamEvent(needs: BotNeeds, context: TurnContext): Pr
   }
   const known = await findTeam(needs.store.db, team);
   const { row, channels } = await readTeam(context, team, needs.clock.now(), known);
-  await needs.teamWatch.seen(row, channels);
-  if (activity.type === 'installationUpdate') {
+  const isAdded = activity.type === 'installationUpdate';
+  await (isAdded ? needs.teamWatch.added(row, channels) : needs.teamWatch.seen(row, channels));
+  if (isAdded) {
     await tellTeam(needs, context, { id: row.group_id, channels: channels.map(({ name }) => name) });
   }
 }

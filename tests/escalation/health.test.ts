@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { channelsNamed } from '../../src/escalation/health.ts';
 import type { Raise } from '../../src/escalation/referrals.ts';
 import { faultsNow } from '../../src/store/faults.ts';
+import type { ReferralRecord } from '../../src/store/referrals.ts';
 import type { ChannelRow } from '../../src/store/schema.ts';
 import {
   attemptsFor,
@@ -191,6 +192,18 @@ describe('a channel that takes no message', () => {
     }
   });
 
+  test('has its team read again once a minute at most, however many cards it refuses', async () => {
+    refuse();
+    for (let number = 0; number < 20; number += 1) await house.raises();
+    for (let second = 0; second < 20; second += 1) await house.later(SECOND);
+    expect(attemptsFor(house, 'channel').length).toBe(20);
+    expect(house.lookedAgain).toEqual([TEAM.team]);
+    house.moveClock(MINUTE);
+    await house.raises();
+    await house.settle();
+    expect(house.lookedAgain).toEqual([TEAM.team, TEAM.team]);
+  });
+
   test('is no fault any more when it is deleted: that one of its name is missing is another', async () => {
     refuse();
     await house.raises();
@@ -234,6 +247,80 @@ describe('a team that the bot is removed from', () => {
     expect(await faults()).toEqual([]);
     const states = cardsOf(await house.read(raised), 'channel').map(({ state }) => state);
     expect(states.sort()).toEqual(['delivered', 'failed']);
+  });
+});
+
+describe('a team that the bot was removed from without a word', () => {
+  beforeEach(() => {
+    house.teams.trouble = onlyFor('channel', { result: 'refused', reason: 'HTTP 403 BotNotInConversationRoster' });
+  });
+
+  test('and added back to is well at once, and gets what is open', async () => {
+    const raised = await house.raises();
+    await house.settle();
+    expect(await faults()).toEqual([['channel-unreachable', NAME]]);
+    house.teams.trouble = undefined;
+    await house.watch.added({ ...TEAM, updated_at: house.now() }, CHANNELS);
+    await house.settle();
+    expect(await faults()).toEqual([]);
+    const states = cardsOf(await house.read(raised), 'channel').map(({ state }) => state);
+    expect(states.sort()).toEqual(['delivered', 'failed']);
+  });
+
+  test('is only looked at, and gets nothing, when its channels are read again', async () => {
+    const raised = await house.raises();
+    await house.settle();
+    await seen(CHANNELS);
+    await house.settle();
+    expect(await faults()).toEqual([['channel-unreachable', NAME]]);
+    expect(attemptsFor(house, 'channel').map(({ card }) => card.referral)).toEqual([raised.referral.reference]);
+  });
+});
+
+describe('the work that channels make which come and go', () => {
+  const raises = async (times: number): Promise<ReferralRecord[]> => {
+    const records: ReferralRecord[] = [];
+    for (let number = 0; number < times; number += 1) records.push(await house.raises());
+    return records;
+  };
+  const closes = async (records: readonly ReferralRecord[]): Promise<void> => {
+    for (const record of records) {
+      await house.acts(record, 'take-on', { by: MEMBER, from: 'channel' });
+      await house.acts(record, 'close', { by: MEMBER, from: 'channel', text: 'Done.' });
+    }
+    for (let second = 0; second < 20; second += 1) await house.later(SECOND);
+  };
+  const statementsFor = async (channels: readonly Seen[]): Promise<number> => {
+    const before = house.statements();
+    await seen(channels);
+    return house.statements() - before;
+  };
+
+  test('does not grow with what is open where no route names the channels that are new', async () => {
+    const others = (name: string): Seen[] =>
+      Array.from({ length: 30 }, (_, number) => ({ channel: `19:${name}-${number}`, name: `${name} ${number}` }));
+    await raises(2);
+    const few = await statementsFor([...CHANNELS, ...others('Choir')]);
+    await raises(10);
+    expect(await statementsFor([...CHANNELS, ...others('Choir'), ...others('Garden')])).toBe(few);
+  });
+
+  test('does not grow with what is closed where the channel is gone, and no closed one says anything new', async () => {
+    await closes(await raises(2));
+    const few = await statementsFor(without(CHANNEL));
+    await seen(CHANNELS);
+    const closed = await raises(12);
+    await closes(closed);
+    const before = await Promise.all(closed.map(house.read));
+    const attempts = house.teams.attempts.length;
+    expect(await statementsFor(without(CHANNEL))).toBe(few);
+    await house.settle();
+    for (const [index, record] of closed.entries()) {
+      const now = await house.read(record);
+      expect(cardsOf(now, 'channel')).toMatchObject([{ state: 'failed', due_at: null }]);
+      expect(kindsOf(now)).toEqual(kindsOf(before[index] ?? record));
+    }
+    expect(house.teams.attempts.slice(attempts).filter(({ card }) => card.referral !== null)).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { KyselyPlugin } from 'kysely';
 import { pino } from 'pino';
 import type { Sent } from '../../src/escalation/deliveries.ts';
 import { createDuties, type Duties } from '../../src/escalation/duties.ts';
@@ -76,6 +77,8 @@ export type House = {
   readonly lookedAgain: string[];
   /** What the logs say, line by line. */
   readonly logged: string[];
+  /** How many statements the register's transactions have run. */
+  statements(): number;
   now(): number;
   /** Moves the clock, and lets nobody look at it yet. */
   moveClock(ms: number): void;
@@ -112,7 +115,7 @@ export async function openHouse({
   store: given,
 }: Options = {}): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-escalation-'));
-  const store = given ?? (await openSqlite(folder));
+  const { store, statements } = counted(given ?? (await openSqlite(folder)));
   let time = at;
   const clock = { now: () => time };
   const teams = rehearsedTeams(clock.now);
@@ -161,6 +164,7 @@ export async function openHouse({
     organisation,
     lookedAgain,
     logged,
+    statements,
     now: clock.now,
     moveClock(ms) {
       time += ms;
@@ -220,6 +224,25 @@ export async function openHouse({
     },
   };
   return house;
+}
+
+/** The same register, and how many statements its transactions have run. */
+function counted(store: Store): { readonly store: Store; readonly statements: () => number } {
+  let statements = 0;
+  const counter: KyselyPlugin = {
+    transformQuery({ node }) {
+      statements += 1;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  return {
+    store: {
+      ...store,
+      transaction: (work) => store.transaction((tx) => work(tx.withPlugin(counter))),
+    },
+    statements: () => statements,
+  };
 }
 
 /** Waits until a worker has nothing in hand. */

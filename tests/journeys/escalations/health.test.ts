@@ -11,6 +11,7 @@ import {
   sees,
   startRehearsal,
   text,
+  waitFor,
 } from '../../support/rehearsal.ts';
 import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, seesTimes } from './stories.ts';
 
@@ -114,5 +115,23 @@ describe('the health of the channel', () => {
     if (again === undefined) throw new Error('It was not posted again.');
     await channel.presses(ACKNOWLEDGE, { on: again });
     await sees(amina, reference, 'Priya Nair has this');
+  });
+
+  test('the bot removed without a word from Teams, and added again: what was refused meanwhile is posted', async () => {
+    const { teams, signpost } = rehearsal;
+    const channelFaults = async (): Promise<readonly unknown[]> => {
+      const { problems } = (await (await fetch(`${signpost.address}/readyz`)).json()) as {
+        problems: readonly { readonly area: string }[];
+      };
+      return problems.filter(({ area }) => area === 'channel');
+    };
+    await teams.removeBotFromTeam({ tellBot: false });
+    const reference = referenceOn(await raisesLivestream(amina, { department: 'ward-6' }));
+    await sees(amina, reference, `It could not be delivered to ${IN_CHANNEL}.`);
+    await waitFor(async () => (await channelFaults()).length > 0, 'a fault of the channel on /readyz');
+    await teams.addBotToTeam();
+    await sees(channel, reference, ACKNOWLEDGE);
+    await sees(amina, reference, `Sent to ${IN_CHANNEL}`);
+    await waitFor(async () => (await channelFaults()).length === 0, 'no fault of the channel on /readyz');
   });
 });
