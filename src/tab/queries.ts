@@ -1,5 +1,13 @@
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AnswerOf, QueryOf } from '../web/desk/contract.ts';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useMutationState,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Acted, AnswerOf, BodyOf, QueryOf } from '../web/desk/contract.ts';
 import { useDesk } from './desk.tsx';
 
 /**
@@ -9,6 +17,53 @@ import { useDesk } from './desk.tsx';
 export const LIVE_MS = 1_500;
 /** What changes only with a release of the guidance, or once a day. In milliseconds. */
 const CALM_MS = 60_000;
+
+/** How many pages of the register are asked for again each time. With more of them open, each waits its turn longer. */
+const PAGES_AT_ONCE = 5;
+/** How long a list is kept while its reader looks at a referral, in milliseconds: coming back finds the same row. */
+const LIST_KEPT_MS = 30 * 60_000;
+
+/** The register, page after page, most pressing first. */
+export function useRegister(query: QueryOf<'register'>) {
+  const { api } = useDesk();
+  const register = useInfiniteQuery({
+    queryKey: ['register', query],
+    queryFn: ({ signal, pageParam }) => api.call('register', { query: { ...query, after: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: ({ state }) => LIVE_MS * Math.max(1, Math.ceil((state.data?.pages.length ?? 0) / PAGES_AT_ONCE)),
+    gcTime: LIST_KEPT_MS,
+    // What is on screen stays until the rows of the next filter are there.
+    placeholderData: keepPreviousData,
+  });
+  const { data, refetch } = register;
+  const isLong = (data?.pages.length ?? 0) > PAGES_AT_ONCE;
+  const first = useQuery({
+    queryKey: ['register', 'first', query],
+    queryFn: ({ signal }) => api.call('register', { query, signal }),
+    refetchInterval: LIVE_MS,
+    enabled: isLong,
+  });
+  // Of a long list the first page, where what is new stands, is watched by itself.
+  const madeAt = isLong ? first.data?.now : undefined;
+  const shownAt = data?.pages[0]?.now;
+  useEffect(() => {
+    if (madeAt !== undefined && shownAt !== undefined && madeAt > shownAt) void refetch({ cancelRefetch: false });
+  }, [madeAt, shownAt, refetch]);
+  return register;
+}
+
+/** How many fit, without their rows. */
+export function useCount(query: QueryOf<'register'>, enabled: boolean): number | undefined {
+  const { api } = useDesk();
+  const { data } = useQuery({
+    queryKey: ['register', 'count', query],
+    queryFn: ({ signal }) => api.call('register', { query: { ...query, limit: 1 }, signal }),
+    refetchInterval: LIVE_MS * 4,
+    enabled,
+  });
+  return data?.total ?? undefined;
+}
 
 /** The key of a referral in the cache of this page. */
 export const referralKey = (reference: string) => ['referral', reference] as const;
@@ -49,6 +104,16 @@ export function useFlow(organisation: string, flow: string) {
   });
 }
 
+/** Every way through every topic. It is long, and few read it: it is not asked for before it is to be shown. */
+export function usePaths(organisation: string) {
+  const { api } = useDesk();
+  return useQuery({
+    queryKey: ['paths', organisation],
+    queryFn: ({ signal }) => api.call('paths', { query: { organisation }, signal }),
+    staleTime: CALM_MS,
+  });
+}
+
 export function useReport(query: QueryOf<'report'>) {
   const { api } = useDesk();
   return useQuery({
@@ -60,10 +125,53 @@ export function useReport(query: QueryOf<'report'>) {
   });
 }
 
+/** How long an action may take before it counts as unanswered, in milliseconds. */
+const ACT_MS = 20_000;
+
+/** An action on its way, and the newest entry of the history when it was sent. */
+export type Acting = { readonly body: BodyOf<'act'>; readonly after: number };
+
+/** What is done with the answer, also where the page was left meanwhile. */
+type Came = { done(acted: Acted, acting: Acting): void; failed(error: Error, acting: Acting): void };
+
+const actKey = (reference: string) => ['act', reference] as const;
+
+/** Sends an action on a referral. While one is on its way, another is not sent. */
+export function useAct(reference: string, came: Came): (acting: Acting) => void {
+  const { api } = useDesk();
+  const client = useQueryClient();
+  const show = useShowReferral();
+  const { mutate } = useMutation({
+    mutationKey: actKey(reference),
+    mutationFn: ({ body }: Acting) => api.call('act', { in: { reference }, body, signal: AbortSignal.timeout(ACT_MS) }),
+    // Without a network it fails at once and says so. It would else wait without a word.
+    networkMode: 'always',
+    onSuccess: async (acted, acting) => {
+      await show(acted.referral);
+      came.done(acted, acting);
+    },
+    onError: (error, acting) => came.failed(error, acting),
+  });
+  return (acting) => {
+    if (client.isMutating({ mutationKey: actKey(reference) }) === 0) mutate(acting);
+  };
+}
+
+/** The action on a referral that is on its way. */
+export function useActing(reference: string): Acting | undefined {
+  return useMutationState({
+    filters: { mutationKey: actKey(reference), status: 'pending' },
+    // What is sent under this key is of this type.
+    select: ({ state }) => state.variables as Acting,
+  }).at(-1);
+}
+
 /** Shows a referral as it is after an action, wherever it stands. */
-export function useShowReferral(): (referral: AnswerOf<'referral'>) => void {
-  const client: QueryClient = useQueryClient();
-  return (referral) => {
+function useShowReferral(): (referral: AnswerOf<'referral'>) => Promise<void> {
+  const client = useQueryClient();
+  return async (referral) => {
+    // What was asked for before the action must not be shown after it.
+    await client.cancelQueries({ queryKey: referralKey(referral.reference) });
     client.setQueryData(referralKey(referral.reference), referral);
     void client.invalidateQueries({ queryKey: ['register'] });
   };
