@@ -12,7 +12,9 @@ import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { describeInChromium } from '../support/chromium.ts';
 import { REFERRALS } from './stage.ts';
 
-const TEAMS_JS = readFileSync(createRequire(import.meta.url).resolve('@microsoft/teams-js'), 'utf8');
+const require = createRequire(import.meta.url);
+const TEAMS_JS = readFileSync(require.resolve('@microsoft/teams-js'), 'utf8');
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A tab that enters Teams by the real teams-js, shows the theme, and leaves the rest to the test. */
 const TAB = `<!doctype html><title>A tab</title><script src="/tab/teams.js"></script><output></output><script>
@@ -51,6 +53,7 @@ type TeamsJs = {
   readonly pages: { shareDeepLink(link: { subPageId: string; subPageLabel: string }): void };
 };
 declare const microsoftTeams: TeamsJs;
+declare const axe: { run(options: object): Promise<{ readonly violations: readonly { readonly id: string }[] }> };
 
 type Running = { readonly url: string; readonly teams: TeamsDriver; stop(): Promise<void> };
 
@@ -223,6 +226,19 @@ describeInChromium('the tab in its frame', (browser) => {
     await tab.evaluate(() => microsoftTeams.app.getContext());
     expect(await page.getByText('stranger.example').count()).toBe(0);
   });
+
+  test.each(['Light', 'Dark', 'High contrast'])(
+    'stands on pages that anybody can use, in the theme %s',
+    async (theme) => {
+      for (const open of [openPane, () => openDesk({})]) {
+        await open();
+        await page.getByLabel('Theme').selectOption(theme);
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate(() => axe.run({ iframes: false }));
+        expect(violations.map(({ id }) => id)).toEqual([]);
+      }
+    },
+  );
 
   test('says so where nobody has the name that was asked for', async () => {
     await openDesk({ person: 'Nobody Known' });

@@ -33,6 +33,11 @@ describeInChromium('the three windows', (browser) => {
     await places.filter({ hasText: REFERRALS }).waitFor({ state: 'attached' });
   });
 
+  test('say so where the desk cannot open, because the bot is elsewhere', async () => {
+    await page.getByLabel('Window 1: chat, channel or desk').selectOption('The desk');
+    await page.getByText('This rehearsal runs apart from Signpost').waitFor();
+  });
+
   test('say how to open the desk', async () => {
     const link = page.getByRole('link', { name: 'Open the desk as Priya' });
     expect(await link.getAttribute('href')).toBe('/sandbox/page/desk.html?person=Priya%20Nair');

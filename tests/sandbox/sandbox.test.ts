@@ -417,7 +417,9 @@ describe('the clock and the page', () => {
     }
     const script = await (await fetch(`${running.url}/sandbox/page/page.ts`)).text();
     expect(script).not.toContain(': Theme');
-    const files = readdirSync('src/sandbox/page').filter((file) => file !== 'tsconfig.json');
+    const files = readdirSync(new URL('../../src/sandbox/page', import.meta.url)).filter(
+      (file) => file !== 'tsconfig.json',
+    );
     expect(files).toContain('trouble.ts');
     for (const file of files) expect((await fetch(`${running.url}/sandbox/page/${file}`)).status).toBe(200);
     expect((await fetch(`${running.url}/sandbox/page/..%2fsandbox.ts`)).status).toBe(404);

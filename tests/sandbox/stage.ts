@@ -34,13 +34,17 @@ export function cardMessage(words: string, extra: Json = {}): Json {
   return { type: 'message', attachments: [{ contentType: CARD_TYPE, content: card(words, extra) }] };
 }
 
-/** A bot that keeps what it is sent, and answers invokes by `onInvoke`. */
+/** A bot that keeps what it is sent, and answers invokes by `onInvoke`. It has no pages. */
 export class FakeBot {
   readonly activities: Activity[] = [];
   onInvoke: () => Json = () => ({ statusCode: 200, type: CARD_TYPE, value: card('Answer') });
   /** How many requests it still takes and then drops without an answer, as a server that is killed does. */
   drops = 0;
   readonly #server: Server = createServer((request, response) => {
+    if (request.method !== 'POST') {
+      response.writeHead(404).end();
+      return;
+    }
     void readJson(request).then((activity) => {
       this.activities.push(activity as Activity);
       if (this.drops > 0) {

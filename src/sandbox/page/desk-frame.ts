@@ -53,6 +53,11 @@ export class DeskFrame {
       mayBeSaved,
       saved,
     });
+    if (tab.origin !== location.origin) {
+      this.say(
+        'This rehearsal runs apart from Signpost, so the desk cannot open here. Start Signpost alone to see it.',
+      );
+    }
   }
 
   setTheme(theme: Theme): void {
