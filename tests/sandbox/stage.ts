@@ -42,7 +42,8 @@ export class FakeBot {
   drops = 0;
   readonly #server: Server = createServer((request, response) => {
     if (request.method !== 'POST') {
-      response.writeHead(404).end();
+      response.writeHead(404);
+      response.end();
       return;
     }
     void readJson(request).then((activity) => {
