@@ -69,6 +69,7 @@ export class DeskFrame {
     this.#host.save();
   }
 
+  /** Says something below the frame, until it is closed or something else is said. */
   say(text: string, ...more: readonly Element[]): void {
     const close = make('button', { type: 'button', textContent: 'Close' });
     close.addEventListener('click', () => this.#line.replaceChildren());
