@@ -1,5 +1,6 @@
-import type { DeskOrganisation, Flag } from '../web/desk/contract.ts';
+import type { DeskOrganisation, Flag, FlowView } from '../web/desk/contract.ts';
 
+type Verdict = FlowView['outcomes'][string]['verdict'];
 type Urgency = 'immediate' | 'urgent' | 'routine';
 type Status = 'raised' | 'acknowledged' | 'in-progress' | 'closed' | 'reopened';
 
@@ -26,6 +27,16 @@ export const FLAG_NAMES: Readonly<Record<Flag, string>> = {
   'take-care': 'Take care whom you tell',
 };
 
+export const VERDICT_NAMES: Readonly<Record<Verdict, string>> = {
+  information: 'Information',
+  yes: 'Yes',
+  'yes-if': 'Yes, if',
+  'ask-first': 'Ask first',
+  no: 'No',
+  report: 'Tell someone',
+  'act-now': 'Act now',
+};
+
 /** "27 November 2026, 14:05", by the organisation's clock. */
 export function dayAndTime(at: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
   return `${day(at, { timezone })}, ${timeOfDay(at, { timezone })}`;
@@ -34,6 +45,21 @@ export function dayAndTime(at: number, { timezone }: Pick<DeskOrganisation, 'tim
 /** "27 November 2026" */
 export function day(at: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
   return format(at, timezone, { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
+/** "2 February 2025" from `2025-02-02`. */
+export function dayOf(date: string): string {
+  return day(Date.parse(date), { timezone: 'UTC' });
+}
+
+/** The day it is there, as `YYYY-MM-DD`. */
+export function dateAt(at: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
+  const [day_ = '', month = '', year = ''] = format(at, timezone, {
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+  }).split('/');
+  return `${year}-${month}-${day_}`;
 }
 
 /** "14:05" */
