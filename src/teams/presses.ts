@@ -11,7 +11,7 @@ import type { Reader } from './views/common.ts';
 import { chooseOrganisation, welcome } from './views/guidance.ts';
 import { message } from './views/message.ts';
 import { myReferrals } from './views/raise.ts';
-import { step } from './walks.ts';
+import { countDanger, step, takeStep } from './walks.ts';
 import type { Place } from './write-back.ts';
 
 /** What a press on a card is answered with. */
@@ -35,9 +35,12 @@ export async function answerPress(
       return { card: cards.draw('welcome', welcome(reader)) };
     case 'change-organisation':
       return { card: cards.draw('choose-organisation', chooseOrganisation(speaker.organisations)) };
-    case 'walk':
-      return step(needs, reader, press.data);
+    case 'walk': {
+      const { again = false, ...here } = press.data;
+      return again ? step(needs, reader, here) : takeStep(needs, reader, here);
+    }
     case 'danger':
+      await countDanger(needs, reader);
       return press.data.apart
         ? { words: BELOW, below: drawDanger(needs, reader) }
         : { card: drawDanger(needs, reader, { from: press.data.from }) };

@@ -48,7 +48,8 @@ const schemas = {
   topics: z.object({}),
   'choose-organisation': z.object({ organisation: Id, text: Typed }),
   'change-organisation': z.object({}),
-  walk: Walk,
+  /** `again`: a way back to a card that was reached before. */
+  walk: Walk.extend({ again: z.boolean().optional() }),
   danger: z.object({ from: Walk.optional(), apart: z.boolean().default(false) }),
   'none-of-these': z.object({}),
   raise: Walk.extend({ draft: Draft.optional() }),

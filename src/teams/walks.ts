@@ -1,6 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import { today } from '../escalation/hours.ts';
+import { dangerFlow } from '../guidance/outcome.ts';
 import type { Flow } from '../guidance/types.ts';
 import { type Position, walk } from '../guidance/walk.ts';
+import { countAnswer } from '../store/answers-given.ts';
 import type { Card } from './cards.ts';
 import type { Answer, BotNeeds } from './needs.ts';
 import type { Draft, WalkState } from './verbs.ts';
@@ -39,6 +42,30 @@ export function stand(needs: BotNeeds, reader: Reader, here: WalkState, draft?: 
 
 function begin(organisation: string, flow: Flow): WalkState {
   return { organisation, flow: flow.flow, edition: flow.edition, responses: {} };
+}
+
+/** A step that somebody takes: its card, and where that is an answer it is counted as reached. */
+export async function takeStep(needs: BotNeeds, reader: Reader, here: WalkState): Promise<Answer> {
+  const stood = stand(needs, reader, here);
+  if ('flow' in stood && stood.position.at === 'outcome') await count(needs, reader, stood.flow, stood.position.id);
+  return step(needs, reader, here);
+}
+
+/** Counts a press of "Someone is at risk now". What a typed message is shown by itself is not counted. */
+export async function countDanger(needs: BotNeeds, reader: Reader): Promise<void> {
+  const flow = reader.organisation.flows.get(dangerFlow(reader.organisation));
+  if (flow !== undefined) await count(needs, reader, flow, flow.start);
+}
+
+/** Keeps how often an answer is reached, and not by whom. Nobody waits for an answer because it cannot be counted. */
+async function count({ store, log }: BotNeeds, reader: Reader, flow: Flow, reached: string): Promise<void> {
+  const { id, settings } = reader.organisation;
+  const day = today(settings.timezone, reader.now);
+  try {
+    await countAnswer(store.db, { organisation: id, day, flow: flow.flow, outcome: reached });
+  } catch (error) {
+    log.warn({ err: error, flow: flow.flow }, 'an answer was not counted');
+  }
 }
 
 /** The card of the question or outcome where a walk stands. */
