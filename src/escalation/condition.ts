@@ -223,7 +223,7 @@ async function pauses(db: Queries, { now }: Facts): Promise<Found> {
 }
 
 type Troubled = Pick<ReferralRow, 'reference' | 'organisation' | 'department_name'> &
-  Pick<CardRow, 'role' | 'state' | 'place_name' | 'place_role'>;
+  Pick<CardRow, 'role' | 'state' | 'place_name' | 'place_role' | 'possible_duplicate'>;
 
 /** Cards of open referrals that are not where they belong, unless another has taken their place since. */
 async function cardsInTrouble(db: Queries): Promise<Found> {
@@ -239,6 +239,7 @@ async function cardsInTrouble(db: Queries): Promise<Found> {
       'cards.state',
       'cards.place_name',
       'cards.place_role',
+      'cards.possible_duplicate',
     ])
     .where('referrals.status', '!=', 'closed')
     .where('cards.state', 'in', ['failed', 'parked', 'uncertain'])
@@ -258,18 +259,35 @@ async function cardsInTrouble(db: Queries): Promise<Found> {
     .orderBy('referrals.raised_at')
     .execute();
   const inState = (state: CardRow['state']): readonly Troubled[] => cards.filter((card) => card.state === state);
-  const failed = Map.groupBy(inState('failed'), ({ role }) => role === 'reporter');
+  const failed = (isReporter: boolean, mayHaveArrived: boolean): readonly Troubled[] =>
+    inState('failed').filter(
+      (card) => (card.role === 'reporter') === isReporter && (card.possible_duplicate === 1) === mayHaveArrived,
+    );
   return {
     problems: [
       ...problemsOf(
-        failed.get(true) ?? [],
+        failed(true, false),
         'reporter-not-reached',
         'warning',
         (which) =>
           `Those who raised ${which} can no longer be reached in Teams: they blocked the bot, removed it or left. The desk should ring them.`,
       ),
       ...problemsOf(
-        failed.get(false) ?? [],
+        failed(true, true),
+        'reporter-unconfirmed',
+        'warning',
+        (which) =>
+          `It is not certain that the last message reached those who raised ${which}. It is not sent again. The desk should ring them.`,
+      ),
+      ...problemsOf(
+        failed(false, true),
+        'card-unconfirmed',
+        'warning',
+        (which) =>
+          `These may or may not have arrived, and are not sent again: ${which}. Each route went on without them.`,
+      ),
+      ...problemsOf(
+        failed(false, false),
         'card-failed',
         'warning',
         (which) =>

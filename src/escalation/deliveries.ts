@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { hasOwnCard, nextCardIn, readCard, updateCard, wantCards } from '../store/cards.ts';
+import { hasOwnCard, holdBack, nextCardIn, readCard, updateCard, wantCards } from '../store/cards.ts';
 import { endFault, noteFault } from '../store/faults.ts';
 import { keepLane, releaseLane } from '../store/lanes.ts';
 import { lockReferral, type ReferralRecord, readReferral } from '../store/referrals.ts';
@@ -15,8 +15,10 @@ export type Sent =
   | { readonly result: 'sent'; readonly conversation: string; readonly activity: string }
   /** It did not arrive, and may if it is tried again. `slowDown`: nothing else is to be sent there before. */
   | { readonly result: 'retry'; readonly reason: string; readonly afterMs?: number; readonly slowDown?: boolean }
-  /** It may have arrived: Teams has no way to ask. */
-  | { readonly result: 'uncertain'; readonly reason: string }
+  /** It may have arrived: Teams has no way to ask. It is sent again, and says that it may be a double. */
+  | { readonly result: 'uncertain'; readonly reason: string; readonly afterMs?: number }
+  /** It may have arrived, and is not to be sent again. */
+  | { readonly result: 'unconfirmed'; readonly reason: string }
   /** The message to update cannot be updated any more. */
   | { readonly result: 'gone'; readonly reason: string }
   /** It cannot arrive: the person has blocked the bot, the channel is not there, or the card is refused. */
@@ -141,9 +143,12 @@ async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: 
   // First the referral, then its cards, as everywhere: two transactions never wait for each other.
   const referral = card.referral === null ? undefined : await lockReferral(tx, work.store, card.referral);
   const latest = (await readCard(tx, card.id)) ?? card;
+  // Its channel went meanwhile: whatever came of this, nobody reads it there.
+  if (latest.state === 'failed') return;
   const isNew = card.activity === null;
   switch (sent.result) {
     case 'sent': {
+      const posted_at = isNew ? now : card.posted_at;
       await updateCard(tx, card.id, {
         shown: card.wanted,
         state: 'delivered',
@@ -151,8 +156,9 @@ async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: 
         activity: sent.activity,
         attempts: 0,
         last_error: null,
-        due_at: latest.wanted > card.wanted ? now : await ownersView(work, card, referral),
+        due_at: latest.wanted > card.wanted ? now : await ownersView(work, { ...card, posted_at }, referral),
         delivered_at: card.delivered_at ?? now,
+        posted_at,
       });
       if (
         card.role === 'channel' &&
@@ -162,6 +168,7 @@ async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: 
         await postWhatIsOpen(work, referral.organisation, [card.place_name]);
       }
       if (isNew && card.delivered_at === null) await tellReporter(work, card, 'delivered');
+      else if (isNew) await tellReporterWhen(work, card);
       return;
     }
     case 'retry': {
@@ -169,25 +176,35 @@ async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: 
       const isOther = sent.reason === NOT_DRAWN && card.last_error !== NOT_DRAWN;
       const attempts = isOther ? 1 : card.attempts + 1;
       const parked = sent.reason === NOT_DRAWN && attempts >= DRAWN_IN_VAIN;
+      const due_at = parked ? null : now + waitFor(needs, card, sent);
       await updateCard(tx, card.id, {
         state: parked ? 'parked' : isNew ? 'waiting' : card.state,
         attempts,
         last_error: sent.reason,
-        due_at: parked ? null : now + waitFor(needs, card, sent),
+        due_at,
       });
+      if (due_at !== null) await holdBack(tx, card, due_at);
       // A change of its referral lets it be drawn once more. That it failed is told once.
       if (parked && attempts === DRAWN_IN_VAIN) await notShown(work, latest);
       return;
     }
     case 'uncertain': {
+      const due_at = now + waitFor(needs, card, sent);
       await updateCard(tx, card.id, {
         state: isNew ? 'uncertain' : card.state,
         possible_duplicate: isNew ? 1 : card.possible_duplicate,
         attempts: card.attempts + 1,
         last_error: sent.reason,
-        due_at: now + waitFor(needs, card, sent),
+        due_at,
       });
+      await holdBack(tx, card, due_at);
       if (isNew && card.possible_duplicate === 0) await tellReporter(work, card, 'uncertain');
+      return;
+    }
+    case 'unconfirmed': {
+      const given_up = { state: 'failed', possible_duplicate: 1, last_error: sent.reason, due_at: null } as const;
+      await updateCard(tx, card.id, given_up);
+      await notShown(work, { ...latest, ...given_up });
       return;
     }
     case 'gone': {
@@ -213,7 +230,7 @@ async function writeDown(needs: DeliveryNeeds, work: Work, card: CardRow, sent: 
  * the card is a minute old: it is drawn once more then.
  */
 async function ownersView({ tx, now }: Work, card: CardRow, referral: ReferralRow | undefined): Promise<number | null> {
-  const oldEnough = (card.delivered_at ?? now) + REFRESH_AFTER_MS;
+  const oldEnough = (card.posted_at ?? now) + REFRESH_AFTER_MS;
   if (card.role !== 'channel' || referral?.owner == null || referral.status === 'closed' || oldEnough <= now)
     return null;
   return (await hasOwnCard(tx, referral)) ? null : oldEnough;
@@ -250,6 +267,7 @@ async function replace(work: Work, card: CardRow, reason: string): Promise<void>
   await updateCard(work.tx, card.id, {
     state: living ? 'waiting' : 'failed',
     activity: null,
+    posted_at: null,
     conversation: card.channel === null ? card.conversation : null,
     replaced: 1,
     last_error: reason,
@@ -257,7 +275,7 @@ async function replace(work: Work, card: CardRow, reason: string): Promise<void>
   });
 }
 
-type Delivery = 'delivered' | 'uncertain' | 'not-delivered' | 'not-updated';
+type Delivery = 'delivered' | 'uncertain' | 'unconfirmed' | 'not-delivered' | 'not-updated';
 
 /** Records what became of a card that somebody else was to get, and lets the reporter's card say so. */
 async function tellReporter(work: Work, card: CardRow, kind: Delivery): Promise<void> {
@@ -267,24 +285,34 @@ async function tellReporter(work: Work, card: CardRow, kind: Delivery): Promise<
   await wantCards(work.tx, card.referral, work.now, 'reporter');
 }
 
+/** A fresh message has taken the place of one that had arrived before: the reporter's card says when. */
+async function tellReporterWhen({ tx, now }: Work, { referral, role }: CardRow): Promise<void> {
+  if (referral !== null && role !== 'reporter') await wantCards(tx, referral, now, 'reporter');
+}
+
 /** A card that will not arrive: the reporter is told, and the route goes on at once if its step reached nobody else. */
 async function notShown(work: Work, card: CardRow): Promise<void> {
   if (card.referral === null) return;
-  if (card.role === 'reporter') return tellDeskOfReporter(work, card.referral);
-  await tellReporter(work, card, card.delivered_at === null ? 'not-delivered' : 'not-updated');
+  const isDoubtful = card.possible_duplicate === 1;
+  if (card.role === 'reporter') return tellDeskOfReporter(work, card.referral, isDoubtful);
+  const never = isDoubtful ? 'unconfirmed' : 'not-delivered';
+  await tellReporter(work, card, card.delivered_at === null ? never : 'not-updated');
   await goOnWithout(work, card);
 }
 
-/** The reporter cannot be reached here any more: whoever has the referral must know that a question will not arrive. */
-async function tellDeskOfReporter(work: Work, reference: string): Promise<void> {
-  const event = await record(work, { reference }, 'reporter-not-reached');
+/**
+ * The reporter cannot be reached here any more, or may not have been: whoever has the referral must know that a
+ * question will not arrive.
+ */
+async function tellDeskOfReporter(work: Work, reference: string, isDoubtful: boolean): Promise<void> {
+  const event = await record(work, { reference }, isDoubtful ? 'reporter-unconfirmed' : 'reporter-not-reached');
   await nudgeDesk(work, reference, event);
   await wantCards(work.tx, reference, work.now);
 }
 
 /** 1 s, 2 s, 4 s … up to a minute, or what Teams asked for; with a little more by chance, so that not all come at once. */
 function waitFor({ random }: DeliveryNeeds, card: CardRow, sent: Sent): number {
-  const asked = sent.result === 'retry' ? sent.afterMs : undefined;
+  const asked = 'afterMs' in sent ? sent.afterMs : undefined;
   const wait = asked ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(card.attempts, 10));
   return Math.ceil(wait * (1 + random() * 0.1));
 }

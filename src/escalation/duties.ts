@@ -21,6 +21,16 @@ export function dutyPlaces({ settings }: Organisation): DutyPlace[] {
   return [...settings.departments, ...settings.roles];
 }
 
+/** The ids of the places whose people on duty a route tells. Elsewhere nobody is waited for. */
+export function toldPlaces({ settings }: Organisation): ReadonlySet<string> {
+  const told = Object.values(settings.routes).flatMap(({ steps }) => steps.flatMap(({ notify }) => notify));
+  const departments = told.some(({ whom }) => whom === 'on-duty') ? settings.departments : [];
+  return new Set([
+    ...departments.map(({ id }) => id),
+    ...told.flatMap((whom) => (whom.whom === 'role' ? [whom.role] : [])),
+  ]);
+}
+
 export type Duties = {
   /** Signs a person on. Signing on again for the same place changes the time. What waits there is sent to them. */
   start(organisation: Organisation, place: string, person: PersonRow, until: number): Promise<void>;
@@ -153,8 +163,10 @@ async function sendWhatWaits(
       referral.about_senior !== 'unsure' &&
       told.some((whom) => whom.whom === 'on-duty');
     const isReporter = referral.reporter === person.person && referral.reporter_tenant === person.tenant;
+    // A card of an earlier round made its sound when that round was new.
     const has = cards.some(
-      (card) => card.person === person.person && card.role !== 'reporter' && card.state !== 'failed',
+      ({ person: whose, role, state, round }) =>
+        whose === person.person && role !== 'reporter' && state !== 'failed' && round === referral.round,
     );
     if ((!isRole && !isDepartment) || isReporter || has || !person.conversation) continue;
     await record(work, referral, 'came-on-duty', { place: person.name, from });

@@ -152,7 +152,15 @@ async function postWhereItIsMissing(
   }
   await addCards(
     work.tx,
-    missing.map((channel) => channelCard(referral, channel, referral.route_step, work.now)),
+    missing.map((place) => {
+      const earlier = cards.filter(({ channel }) => channel === place.channel);
+      return {
+        ...channelCard(referral, place, referral.route_step, work.now),
+        // Whoever reads the channel may have an earlier card before them, or is not known not to have one.
+        replaced: earlier.some(({ delivered_at }) => delivered_at !== null) ? 1 : 0,
+        possible_duplicate: earlier.some((card) => card.possible_duplicate === 1) ? 1 : 0,
+      };
+    }),
   );
   await wantCards(work.tx, referral.reference, work.now, 'reporter');
   return true;

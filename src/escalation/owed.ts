@@ -39,6 +39,7 @@ function blank(role: CardRow['role'], lane: string, now: number, place: Place): 
     due_at: now,
     created_at: now,
     delivered_at: null,
+    posted_at: null,
     ...place,
   };
 }

@@ -161,7 +161,7 @@ async function giveUp(work: Work, referral: ReferralRow): Promise<void> {
 }
 
 /** Why a route goes on. */
-export type Why = 'not-acknowledged' | 'not-delivered-to-anybody';
+export type Why = 'not-acknowledged' | 'not-delivered-to-anybody' | 'unconfirmed-by-anybody';
 
 /** Goes on with the route, because the time for an acknowledgement is over or a step turned out to reach nobody. */
 export async function escalateFurther(work: Work, referral: ReferralRow, why: Why, left = 0): Promise<void> {
@@ -190,7 +190,8 @@ export async function goOnWithout(work: Work, card: CardRow): Promise<void> {
   const isEnough = isAtEnd || card.person === null ? others.length > 0 : others.some(({ person }) => person !== null);
   if (isEnough) return;
   const left = others.length > 0 ? referral.next_step_at - work.now : 0;
-  await escalateFurther(work, referral, 'not-delivered-to-anybody', left);
+  const mayHaveArrived = read.cards.some((one) => counts(one) && one.possible_duplicate === 1);
+  await escalateFurther(work, referral, mayHaveArrived ? 'unconfirmed-by-anybody' : 'not-delivered-to-anybody', left);
 }
 
 /** An owner who has done nothing loses the referral to the route, which begins again. */

@@ -26,20 +26,42 @@ export type Ring = {
 };
 
 function ringHeadline(record: ReferralRecord): string {
-  const { all, people } = whoHasIt(record);
-  if (all.length === 0) return 'Nobody here has this. Ring now.';
+  const { all, people, doubtful } = whoHasIt(record);
+  if (all.length === 0) {
+    return doubtful.length > 0
+      ? 'We do not know if anybody here has this. Ring now.'
+      : 'Nobody here has this. Ring now.';
+  }
   if (record.referral.unanswered_at !== null) return 'We could not get an answer for you. Ring now.';
-  return people.length > 0 ? 'Nobody has answered yet. Ring now.' : 'Nobody who is on duty has this yet. Ring now.';
+  if (people.length > 0) return 'Nobody has answered yet. Ring now.';
+  return isPerson(doubtful)
+    ? 'We do not know if anybody on duty has this. Ring now.'
+    : 'Nobody who is on duty has this yet. Ring now.';
 }
 
-/** The cards of this round that have reached somebody or still may, and those of them in somebody's own chat. */
-function whoHasIt({ referral, cards }: ReferralRecord): { tried: CardRow[]; all: CardRow[]; people: CardRow[] } {
+type WhoHasIt = {
+  /** The cards of this round. */
+  readonly tried: readonly CardRow[];
+  /** Those that have reached somebody or still may. */
+  readonly all: readonly CardRow[];
+  /** Of these, the ones in somebody's own chat. */
+  readonly people: readonly CardRow[];
+  /** Those that were given up, and may have arrived all the same. */
+  readonly doubtful: readonly CardRow[];
+};
+
+function whoHasIt({ referral, cards }: ReferralRecord): WhoHasIt {
   const tried = cards.filter(({ role, round }) => TOLD_ROLES.includes(role) && round === referral.round);
   // A person who got a card has read it, whatever became of it later. In a channel that is gone nobody reads.
   const all = tried.filter(
     ({ state, delivered_at, channel }) => !LOST.includes(state) || (delivered_at !== null && channel === null),
   );
-  return { tried, all, people: all.filter(({ person }) => person !== null) };
+  const doubtful = tried.filter((card) => card.possible_duplicate === 1 && !all.includes(card));
+  return { tried, all, people: all.filter(({ person }) => person !== null), doubtful };
+}
+
+function isPerson(cards: readonly CardRow[]): boolean {
+  return cards.some(({ person }) => person !== null);
 }
 
 /** Those whom the reporter is told of: they can act, or they read an email. */
@@ -69,16 +91,20 @@ export function reporterHeadline(record: ReferralRecord): string {
   const { referral } = record;
   switch (referral.status) {
     case 'raised': {
-      const { tried, all, people } = whoHasIt(record);
+      const { tried, all, people, doubtful } = whoHasIt(record);
       if (all.length === 0) {
         if (tried.length === 0) return 'Recorded, but nobody has been told';
+        if (doubtful.length > 0) return 'Recorded, but we could not confirm that it arrived';
         return tried.some((card) => card.delivered_at !== null)
           ? 'Recorded, but the channel that had it is gone'
           : 'Recorded, but it could not be delivered';
       }
       if (referral.unanswered_at !== null) return 'Recorded, but nobody has answered';
       if (rung(record).length > 0) {
-        return people.length > 0 ? 'Recorded, but nobody has answered yet' : 'Recorded, but nobody on duty has it';
+        if (people.length > 0) return 'Recorded, but nobody has answered yet';
+        return isPerson(doubtful)
+          ? 'Recorded, but we do not know if anybody on duty has it'
+          : 'Recorded, but nobody on duty has it';
       }
       return all.some((card) => card.delivered_at !== null) ? 'Sent. Not confirmed yet' : 'Recorded. Being sent now';
     }
@@ -133,13 +159,13 @@ function deliveryTruths(organisation: Organisation, record: ReferralRecord, time
       const place = sayPlace(card.role, card.place_name, card.place_role);
       if (card.delivered_at !== null) {
         const isGone = card.channel !== null && LOST.includes(card.state);
-        return `Sent to ${place} at ${time(card.delivered_at)}.${isGone ? ' That channel cannot be reached any more.' : ''}`;
+        return `Sent to ${place} at ${time(card.posted_at ?? card.delivered_at)}.${isGone ? ' That channel cannot be reached any more.' : ''}`;
       }
-      if (card.state === 'failed' || card.state === 'parked') return `It could not be delivered to ${place}.`;
-      if (card.state === 'uncertain' || card.possible_duplicate === 1) {
-        return `We could not confirm that it arrived with ${place}. It is being sent again.`;
+      const isGivenUp = LOST.includes(card.state);
+      if (card.possible_duplicate === 1) {
+        return `We could not confirm that it arrived with ${place}.${isGivenUp ? '' : ' It is being sent again.'}`;
       }
-      return `Being sent to ${place}.`;
+      return isGivenUp ? `It could not be delivered to ${place}.` : `Being sent to ${place}.`;
     });
   return [...lines, ...missing(organisation, record)];
 }
@@ -255,7 +281,15 @@ export function happenings({ audit, words }: ReferralRecord, reader: 'reporter' 
 
 /** What passes between the reporter and the desk. */
 const BOTH_READ = ['close', 'ask', 'answer', 'add', 'ask-to-withdraw', 'keep-open'];
-const FOR_THE_DESK = ['unanswered', 'reporter-not-reached', 'note', 'reminded', 'found-stalled', 'not-updated'];
+const FOR_THE_DESK = [
+  'unanswered',
+  'reporter-not-reached',
+  'reporter-unconfirmed',
+  'note',
+  'reminded',
+  'found-stalled',
+  'not-updated',
+];
 
 export type EventDetails = {
   readonly place?: string;
@@ -278,12 +312,16 @@ export function sayEvent(row: AuditRow): string | undefined {
       return `Sent to ${place}`;
     case 'uncertain':
       return `Could not confirm that it arrived with ${place}`;
+    case 'unconfirmed':
+      return `Could not confirm that it arrived with ${place}, and it is not sent again`;
     case 'not-delivered':
       return `Could not be delivered to ${place}`;
     case 'not-updated':
       return `The card of ${place} cannot be brought up to date any more`;
     case 'reporter-not-reached':
       return 'The person who raised this cannot be reached here';
+    case 'reporter-unconfirmed':
+      return 'It is not certain that the last message reached the person who raised this';
     case 'channel-gone':
       return `${capital(place)} is not there any more`;
     case 'channel-is-back':
@@ -294,6 +332,8 @@ export function sayEvent(row: AuditRow): string | undefined {
       return 'Nobody acknowledged this in time';
     case 'not-delivered-to-anybody':
       return 'That did not reach the people it should, so the next step was taken at once';
+    case 'unconfirmed-by-anybody':
+      return 'It is not certain that this reached the people it should, so the next step was taken at once';
     case 'unanswered':
       return 'Nobody has acknowledged this, and there is nobody left to tell';
     case 'reminded':
@@ -334,6 +374,9 @@ export function sayEvent(row: AuditRow): string | undefined {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** What somebody is told who refers on without saying to whom. */
+export const SAY_WHOM_TOLD = 'Choose whom it was referred on to. Nothing was saved.';
 
 /** Why what somebody wanted was not done; empty where it was. */
 export function sayNotDone(acted: Acted, action: Action, now: number): string {

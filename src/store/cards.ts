@@ -2,11 +2,44 @@ import { sql } from 'kysely';
 import { type CardRow, DESK_ROLES, LIVING_ROLES, type ReferralRow } from './schema.ts';
 import type { Queries } from './store.ts';
 
-/** Owes cards, and wakes the conversations that they go to. */
-export async function addCards(db: Queries, rows: readonly CardRow[]): Promise<void> {
-  if (rows.length === 0) return;
+/**
+ * Owes cards, and wakes the conversations that they go to. What is said of a referral in a conversation comes in the
+ * order in which it was owed: a new message waits as long as an older one there.
+ */
+export async function addCards(db: Queries, given: readonly CardRow[]): Promise<void> {
+  if (given.length === 0) return;
+  const rows: CardRow[] = [];
+  for (const row of given) rows.push({ ...row, due_at: await dueBehindOthers(db, row) });
   await db.insertInto('cards').values(rows).execute();
   await wakeLanes(db, rows);
+}
+
+async function dueBehindOthers(db: Queries, { lane, referral, activity, due_at }: CardRow): Promise<number | null> {
+  if (referral === null || activity !== null || due_at === null) return due_at;
+  const { last } = await db
+    .selectFrom('cards')
+    .select((eb) => eb.fn.max('due_at').as('last'))
+    .where('referral', '=', referral)
+    .where('lane', '=', lane)
+    .where('activity', 'is', null)
+    .executeTakeFirstOrThrow();
+  return last === null ? due_at : Math.max(due_at, last + 1);
+}
+
+/** A new message has to wait: what is said later of its referral in its conversation waits as much longer. */
+export async function holdBack(db: Queries, card: CardRow, until: number): Promise<void> {
+  if (card.referral === null || card.activity !== null || card.due_at === null) return;
+  const longer = until - card.due_at;
+  await db
+    .updateTable('cards')
+    .set((eb) => ({ due_at: eb('due_at', '+', longer) }))
+    .where('referral', '=', card.referral)
+    .where('lane', '=', card.lane)
+    .where('activity', 'is', null)
+    .where('id', '!=', card.id)
+    .where('due_at', '>', card.due_at)
+    .where('due_at', '<=', until)
+    .execute();
 }
 
 type Due = Pick<CardRow, 'lane' | 'tenant' | 'priority' | 'due_at' | 'activity'>;
@@ -58,10 +91,10 @@ export async function wantCards(db: Queries, reference: string, at: number, only
     .updateTable('cards')
     .set((eb) => ({
       wanted: eb('wanted', '+', 1),
-      // A card that Teams asked to wait for goes on waiting.
+      // A card that Teams asked to wait for, or that waits behind another, goes on waiting.
       due_at: eb
         .case()
-        .when(eb.and([eb('attempts', '>', 0), eb('due_at', '>', at)]))
+        .when(eb.and([eb.or([eb('attempts', '>', 0), eb('activity', 'is', null)]), eb('due_at', '>', at)]))
         .then(eb.ref('due_at'))
         .else(at)
         .end(),

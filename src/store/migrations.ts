@@ -10,6 +10,7 @@ export function migrationsFor(dialect: Dialect): MigrationProvider {
       '002-unanswered': unanswered,
       '003-escalations': escalations,
       '004-desk': desk,
+      '005-posted': posted,
     }),
   };
 }
@@ -360,6 +361,13 @@ const desk: Migration = {
       .on('referrals')
       .columns(['organisation', 'raised_at', 'reference'])
       .execute();
+  },
+};
+
+const posted: Migration = {
+  async up(db: AnySchema) {
+    await db.schema.alterTable('cards').addColumn('posted_at', 'bigint').execute();
+    await sql`update cards set posted_at = delivered_at where activity is not null`.execute(db);
   },
 };
 

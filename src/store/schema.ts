@@ -231,7 +231,7 @@ type CardsTable = {
   wanted: number;
   shown: number;
   state: CardState;
-  /** 1 when an earlier send may have arrived, so that this one may be its double. */
+  /** 1 when a send may have arrived without our knowing, so that a later one may be its double. */
   possible_duplicate: number;
   /** 1 when it stands in for a message that could not be updated any more. */
   replaced: number;
@@ -240,7 +240,10 @@ type CardsTable = {
   /** When to try next; null when nothing is owed. */
   due_at: number | null;
   created_at: number;
+  /** When it first arrived for certain. */
   delivered_at: number | null;
+  /** When the message that it is in now was posted; null while there is none. */
+  posted_at: number | null;
 };
 
 /** The order and pace of one conversation: one card at a time, no faster than Teams allows. */

@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import type { AppRegistration } from '../settings.ts';
 
 type Authentication = ConfigurationBotFrameworkAuthentication;
+type Credentials = ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[1];
 type Factory = ReturnType<Authentication['createConnectorFactory']>;
 /** The Bot Connector's REST API. */
 export type Connector = Awaited<ReturnType<Factory['create']>>;
@@ -57,11 +58,46 @@ class WithoutRepeats extends ConfigurationBotFrameworkAuthentication {
 }
 
 function withoutRepeats(client: Connector): Connector {
-  pipelineOf(client).removePolicy({ name: 'defaultRetryPolicy' });
+  const pipeline = pipelineOf(client);
+  pipeline.removePolicy({ name: 'defaultRetryPolicy' });
+  // Behind all others, so that whatever fails before it, such as the token, has sent nothing.
+  pipeline.addPolicy(NOTES_WHAT_SET_OUT, { afterPhase: 'Sign' });
   return client;
 }
 
-type Pipeline = { removePolicy(policy: { name: string }): unknown };
+type SendRequest = (request: { readonly abortSignal?: AbortSignal }) => Promise<unknown>;
+type Policy = { readonly name: string; sendRequest(...given: [...Parameters<SendRequest>, SendRequest]): unknown };
+type Pipeline = {
+  removePolicy(policy: { name: string }): unknown;
+  addPolicy(policy: Policy, where: { afterPhase: 'Sign' }): unknown;
+};
+
+/** What the system says of a connection that was never made. */
+const NEVER_CONNECTED: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
+const setOut = new WeakSet<object>();
+
+const NOTES_WHAT_SET_OUT: Policy = {
+  name: 'signpostNotesWhatSetOut',
+  async sendRequest(request, next) {
+    request.abortSignal?.throwIfAborted();
+    try {
+      return await next(request);
+    } catch (error) {
+      const isObject = typeof error === 'object' && error !== null;
+      if (isObject && !('code' in error && NEVER_CONNECTED.includes(error.code))) setOut.add(error);
+      throw error;
+    }
+  },
+};
+
+/**
+ * Whether the request that an error came of may have reached the Bot Connector. It cannot have where no connection was
+ * made, or where it failed before, as when there was no token.
+ */
+export function mayHaveArrived(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && setOut.has(error);
+}
 
 /** The SDK keeps the HTTP pipeline in a field that its types do not show. */
 function pipelineOf(client: object): Pipeline {
@@ -73,7 +109,8 @@ export class SignpostAdapter extends CloudAdapter {
   readonly #authentication: Authentication;
   readonly #appId: string;
 
-  constructor(app: AppRegistration | undefined) {
+  /** @param credentials Where tokens come from, if not from Microsoft. */
+  constructor(app: AppRegistration | undefined, credentials?: Credentials) {
     // Without a registration the SDK asks for no token and sends none: a rehearsal on this machine.
     const authentication = new WithoutRepeats(
       app === undefined
@@ -84,6 +121,7 @@ export class SignpostAdapter extends CloudAdapter {
             MicrosoftAppTenantId: app.tenant,
             MicrosoftAppPassword: app.password,
           },
+      credentials,
     );
     super(authentication);
     this.#authentication = authentication;

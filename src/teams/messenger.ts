@@ -10,7 +10,7 @@ import { findPerson } from '../store/people.ts';
 import type { ReferralRecord } from '../store/referrals.ts';
 import type { CardRow } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
-import type { Connector, SignpostAdapter } from './adapter.ts';
+import { type Connector, mayHaveArrived, type SignpostAdapter } from './adapter.ts';
 import type { Card, Cards } from './cards.ts';
 import { referralMail } from './views/mail.ts';
 import { noticeView } from './views/notices.ts';
@@ -63,11 +63,12 @@ export function createMessenger(needs: Needs): Messenger {
         record === undefined
           ? needs.cards.draw('notice', await noticeView(needs, card))
           : drawReferral(needs, record, card, '', await extrasFor(needs, record, card));
-      const connector = await needs.adapter.connector(card.service_url);
+      const doing = card.activity === null ? 'post' : 'update';
       try {
+        const connector = await needs.adapter.connector(card.service_url);
         return await place(connector, card, messageWith(drawn));
       } catch (error) {
-        return understand(error, card.activity === null);
+        return understand(error, doing);
       }
     },
   };
@@ -87,7 +88,7 @@ export async function extrasFor(
   const key = { tenant, person: owner };
   const now = clock.now();
   const isShared = card.role === 'channel' && card.person === null;
-  const isOld = card.delivered_at != null && now - card.delivered_at >= REFRESH_AFTER_MS;
+  const isOld = card.posted_at != null && now - card.posted_at >= REFRESH_AFTER_MS;
   const needsIt = isShared && isOld && !(await hasOwnCard(store.db, referral));
   const teamsId = needsIt ? (await findPerson(store.db, key))?.teams_id : undefined;
   return {
@@ -134,58 +135,84 @@ async function place(connector: Connector, card: CardRow, message: Partial<Activ
     return { result: 'sent', conversation: thread.id, activity: thread.activityId };
   }
   const chat = card.conversation ?? (await beginChat(connector, card, options));
-  if (chat === undefined) return { result: 'refused', reason: 'there is no chat with this person' };
+  if (typeof chat !== 'string') return chat;
   const sent = await connector.conversations.sendToConversation(chat, message, options);
   if (!sent.id) return { result: 'uncertain', reason: 'Teams gave no id' };
   return { result: 'sent', conversation: chat, activity: sent.id };
 }
 
-/** The chat with a member of a team that the bot is in. Asking for it twice gives the same one. */
+/** The chat with a member of a team that the bot is in, or why there is none. Asking for it twice gives the same one. */
 async function beginChat(
   connector: Connector,
   card: CardRow,
   options: { abortSignal: AbortSignal },
-): Promise<string | undefined> {
-  if (card.teams_id === null) return undefined;
-  const chat = await connector.conversations.createConversation(
-    {
-      isGroup: false,
-      bot: { id: card.bot_id, name: '' },
-      members: [{ id: card.teams_id, name: '' }],
-      tenantId: card.tenant,
-      channelData: { tenant: { id: card.tenant } },
-    } as Parameters<Connector['conversations']['createConversation']>[0],
-    options,
-  );
-  return chat.id || undefined;
+): Promise<string | Sent> {
+  const none: Sent = { result: 'refused', reason: 'there is no chat with this person' };
+  if (card.teams_id === null) return none;
+  try {
+    const chat = await connector.conversations.createConversation(
+      {
+        isGroup: false,
+        bot: { id: card.bot_id, name: '' },
+        members: [{ id: card.teams_id, name: '' }],
+        tenantId: card.tenant,
+        channelData: { tenant: { id: card.tenant } },
+      } as Parameters<Connector['conversations']['createConversation']>[0],
+      options,
+    );
+    return chat.id || none;
+  } catch (error) {
+    return understand(error, 'begin a chat');
+  }
 }
 
 function conversation(id: string): Activity['conversation'] {
   return { id, isGroup: false, conversationType: 'personal', name: '' };
 }
 
+/** Only a message that is posted can come twice: the others are the same however often they are done. */
+type Doing = 'post' | 'update' | 'begin a chat';
+
 /**
  * What an error from the Bot Connector means for a card. Teams names 412, 429, 502, 503 and 504 as worth a retry, and
  * nothing else: 400, 401, 403, 404, 413 and 500 stay as they are.
  */
-function understand(error: unknown, isNew: boolean): Sent {
-  const { status, code, retryAfterMs } = readError(error);
-  const reason = status === undefined ? 'no answer' : `HTTP ${status}${code === undefined ? '' : ` ${code}`}`;
-  if (status === 429) return { result: 'retry', reason, afterMs: retryAfterMs, slowDown: true };
-  if (status === 412) return { result: 'retry', reason, afterMs: retryAfterMs };
-  // Without an answer, or with one from a gateway, a new message may have been posted all the same.
-  if (status === undefined || status === 408 || status > 500) return { result: isNew ? 'uncertain' : 'retry', reason };
-  if (status === 404 && !isNew) return { result: 'gone', reason };
+function understand(error: unknown, doing: Doing): Sent {
+  const { status, code, retryAfterMs: afterMs } = readError(error);
+  const reason = status === undefined ? `no answer ${code ?? ''}`.trim() : `HTTP ${status} ${code ?? ''}`.trim();
+  if (status === 429) return { result: 'retry', reason, afterMs, slowDown: true };
+  if (status === 412) return { result: 'retry', reason, afterMs };
+  if (status === undefined || status === 408 || status > 500) {
+    // Without an answer, or with one from a gateway, a new message may have been posted all the same.
+    const isDoubtful = doing === 'post' && (status !== undefined || mayHaveArrived(error));
+    return { result: isDoubtful ? 'uncertain' : 'retry', reason, afterMs };
+  }
+  if (status === 500 && doing === 'post') return { result: 'unconfirmed', reason };
+  if (status === 404 && doing === 'update') return { result: 'gone', reason };
   return { result: 'refused', reason };
 }
 
-function readError(error: unknown): { status?: number; code?: string; retryAfterMs?: number } {
+type ConnectorError = {
+  /** Absent where there was no answer. */
+  readonly status?: number;
+  readonly code?: string;
+  readonly retryAfterMs?: number;
+};
+
+function readError(error: unknown): ConnectorError {
   if (typeof error !== 'object' || error === null) return {};
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
   const response = 'response' in error ? error.response : undefined;
-  const seconds = Number(headerOf(response, 'retry-after'));
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return { status, code, retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined };
+  return { status, code, retryAfterMs: waitAskedFor(headerOf(response, 'retry-after')) };
+}
+
+/** What `Retry-After` asks for, as seconds or as a moment. In milliseconds. */
+function waitAskedFor(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const seconds = Number(header);
+  const ms = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1_000;
+  return ms > 0 ? ms : undefined;
 }
 
 function headerOf(response: unknown, name: string): string | undefined {

@@ -190,6 +190,18 @@ describe('deliveries', () => {
     expect(kinds(await condition())).not.toContain('card-uncertain');
   });
 
+  test('a card that may have arrived and is not sent again is told as that, and not as one that did not', async () => {
+    await staffed();
+    house.teams.trouble = ({ activity }) =>
+      activity === null ? { result: 'unconfirmed', reason: 'HTTP 500' } : { result: 'gone', reason: 'HTTP 404' };
+    const record = await house.raises();
+    await house.settle();
+    const found = await condition();
+    expect(problem(found, 'card-unconfirmed').words).toContain(`${record.referral.reference} to the nurse in charge`);
+    expect(problem(found, 'reporter-unconfirmed').words).toContain(record.referral.reference);
+    for (const kind of ['card-failed', 'reporter-not-reached']) expect(kinds(found)).not.toContain(kind);
+  });
+
   test('a conversation that Teams has slowed down is a warning, and what waits there is not late', async () => {
     await staffed({ organisation: withRoute([{ notify: [{ whom: 'channel', name: 'Safeguarding referrals' }] }]) });
     house.teams.trouble = onlyFor('channel', {

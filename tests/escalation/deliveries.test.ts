@@ -10,6 +10,7 @@ import { openSqlite } from '../../src/store/store.ts';
 import {
   attemptsFor,
   CHANNEL,
+  CHANNELS,
   cardsOf,
   detailsOf,
   HOUR,
@@ -20,15 +21,18 @@ import {
   MINUTE,
   MORNING,
   NURSE,
+  nudgesIn,
   onlyFor,
   openHouse,
   personCalled,
   postedFor,
+  REPORTER,
   reporterReads,
   rest,
   SECOND,
   SECOND_NURSE,
   shownIn,
+  TEAM,
 } from './house.ts';
 
 /**
@@ -215,6 +219,131 @@ describe('a card that may have arrived', () => {
   });
 });
 
+describe('a card that may have arrived and is not sent again', () => {
+  const UNCONFIRMED: Sent = { result: 'unconfirmed', reason: 'HTTP 500' };
+  beforeEach(() => house.goesOnDuty(NURSE));
+
+  test('is tried once; the route goes on at once, and nobody is told that it did not arrive', async () => {
+    house.teams.trouble = onlyFor('on-duty', UNCONFIRMED);
+    const raised = await house.raises();
+    await house.settle();
+    await house.acts(raised, 'note', { by: MEMBER, from: 'channel', text: 'A note.' });
+    await house.later(HOUR);
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'failed', possible_duplicate: 1 }]);
+    expect(cardsOf(await house.read(raised), 'channel')).toMatchObject([{ state: 'delivered' }]);
+    const read = reporterReads(house);
+    expect(read).toEqual(expect.arrayContaining(['unconfirmed', 'unconfirmed-by-anybody']));
+    expect(read).not.toContain('not-delivered');
+    expect(read).not.toContain('not-delivered-to-anybody');
+  });
+
+  test('can be acted on by whoever has it all the same', async () => {
+    house.teams.trouble = onlyFor('on-duty', UNCONFIRMED);
+    const raised = await house.raises();
+    await house.settle();
+    expect(await house.acts(raised, 'acknowledge')).toMatchObject({ result: 'done' });
+  });
+
+  test('nor where it was refused after it may have arrived', async () => {
+    house.teams.trouble = onlyFor('on-duty', { result: 'uncertain', reason: 'HTTP 502' });
+    const raised = await house.raises();
+    await house.settle();
+    house.teams.trouble = onlyFor('on-duty', REFUSED);
+    await house.later(MINUTE);
+    expect(cardsOf(await house.read(raised), 'on-duty')).toMatchObject([{ state: 'failed', possible_duplicate: 1 }]);
+    expect(reporterReads(house)).toContain('unconfirmed');
+    expect(reporterReads(house)).not.toContain('not-delivered');
+  });
+
+  test('is not said to have failed to reach the one who raised it either', async () => {
+    const raised = await house.raises();
+    await house.settle();
+    house.teams.trouble = (card) => (card.role === 'reporter' && card.activity === null ? UNCONFIRMED : undefined);
+    await house.acts(raised, 'ask', { text: 'Which bay?' });
+    await house.settle();
+    const kinds = kindsOf(await house.read(raised));
+    expect(kinds).toContain('reporter-unconfirmed');
+    expect(kinds).not.toContain('reporter-not-reached');
+    expect(nudgesIn(house, `${NURSE.conversation}`)).toEqual(['reporter-unconfirmed']);
+  });
+
+  test('is marked as a possible duplicate if its channel gets what is open later on', async () => {
+    house.teams.trouble = onlyFor('channel', UNCONFIRMED);
+    const raised = await house.raises({ department: 'ward-2' });
+    await house.settle();
+    house.teams.trouble = undefined;
+    await house.watch.added(TEAM, CHANNELS);
+    await house.settle();
+    expect(attemptsFor(house, 'channel').map(({ card }) => card.possible_duplicate)).toEqual([0, 1]);
+    expect(kindsOf(await house.read(raised))).toContain('channel-is-back');
+  });
+});
+
+describe('a card that waits', () => {
+  beforeEach(() => house.goesOnDuty(NURSE));
+  const ofNurse = () =>
+    house.teams.attempts
+      .filter(({ card }) => card.lane === NURSE.conversation && card.activity === null)
+      .map(({ card }) => [card.referral, card.role]);
+  /** Back on the route for a second time, where the nurse gets a new card. */
+  const returned = async () => {
+    const raised = await house.raises();
+    await house.settle();
+    await house.acts(raised, 'acknowledge');
+    await house.later(2 * HOUR);
+    return raised;
+  };
+
+  test.each<Sent>([
+    { result: 'retry', reason: 'HTTP 412', afterMs: 7 * SECOND },
+    { result: 'uncertain', reason: 'HTTP 503', afterMs: 7 * SECOND },
+  ])('keeps what is said later of its referral behind it, and holds up no other ($result)', async (sent) => {
+    const raised = await returned();
+    house.teams.trouble = (card) => (card.role === 'on-duty' && card.round === 1 ? sent : undefined);
+    await house.later(2 * HOUR);
+    const before = ofNurse().length;
+    await house.acts(raised, 'add', { by: REPORTER, text: 'He is still there.' });
+    const other = await house.raises();
+    await house.settle();
+    expect(ofNurse().slice(before)).toEqual([[other.referral.reference, 'on-duty']]);
+
+    house.teams.trouble = undefined;
+    await house.later(8 * SECOND);
+    expect(ofNurse().slice(before + 1)).toEqual([
+      [raised.referral.reference, 'on-duty'],
+      [raised.referral.reference, 'nudge'],
+    ]);
+  });
+
+  test('that may have arrived waits as long as Teams says before it is sent again', async () => {
+    house.teams.trouble = onlyFor('on-duty', { result: 'uncertain', reason: 'HTTP 503', afterMs: 7 * SECOND });
+    await house.raises();
+    await house.settle();
+    await house.later(7 * SECOND - 1);
+    expect(attemptsFor(house, 'on-duty').length).toBe(1);
+    await house.later(1);
+    expect(attemptsFor(house, 'on-duty').length).toBe(2);
+  });
+});
+
+describe('a card whose channel goes while it is on its way', () => {
+  test('is not called delivered, whatever came of it', async () => {
+    const held = holdNext(house, 'channel');
+    const raised = await house.raises();
+    house.worker.wake();
+    await held.reached;
+    await house.watch.seen(
+      TEAM,
+      CHANNELS.filter(({ channel }) => channel !== CHANNEL),
+    );
+    held.release();
+    await house.settle();
+    expect(cardsOf(await house.read(raised), 'channel')).toMatchObject([{ state: 'failed', delivered_at: null }]);
+    expect(kindsOf(await house.read(raised))).not.toContain('delivered');
+  });
+});
+
 describe('a message that is not there any more', () => {
   test('is posted afresh in the same chat, and says so', async () => {
     await house.goesOnDuty(NURSE);
@@ -246,6 +375,24 @@ describe('a message that is not there any more', () => {
     expect(after?.conversation).not.toBe(before?.conversation);
     // The reporter's message was gone as well.
     expect(postedFor(house, 'reporter').length).toBe(1);
+  });
+
+  test('leaves a fresh one that is as old as itself: an owner’s own view of it is offered a minute later', async () => {
+    const raised = await house.raises();
+    await house.settle();
+    await house.later(5 * MINUTE);
+    house.teams.messages.delete(postedFor(house, 'channel')[0] ?? '');
+    await house.acts(raised, 'acknowledge', { by: MEMBER, from: 'channel' });
+    await house.settle();
+    const posted = house.now();
+    expect(cardsOf(await house.read(raised), 'channel')).toMatchObject([
+      { delivered_at: MORNING, posted_at: posted, due_at: posted + 61 * SECOND },
+    ]);
+    const drawn = attemptsFor(house, 'channel').length;
+    await house.later(60 * SECOND);
+    expect(attemptsFor(house, 'channel').length).toBe(drawn);
+    await house.later(SECOND);
+    expect(attemptsFor(house, 'channel').length).toBe(drawn + 1);
   });
 
   test('is replaced once where Teams refuses to update it, and then given up', async () => {

@@ -17,6 +17,7 @@ import {
   noticesTo,
   OUTSIDER,
   openHouse,
+  postedFor,
   REPORTER,
   SECOND_NURSE,
   withRoute,
@@ -72,6 +73,23 @@ describe('going on duty', () => {
     await house.goesOnDuty(NURSE);
     await house.settle();
     expect(attemptsFor(house, 'on-duty').length).toBe(1);
+  });
+
+  test('brings what went back to its route again, also to somebody who had a card of it before', async () => {
+    await house.goesOnDuty(NURSE, 'ward-1', HOUR);
+    const raised = await house.raises();
+    await house.settle();
+    await house.acts(raised, 'acknowledge');
+    await house.duties.end(NURSE);
+    await house.later(2 * HOUR);
+    await house.later(2 * HOUR);
+    expect((await house.read(raised)).referral).toMatchObject({ status: 'raised', round: 1 });
+    expect(postedFor(house, 'on-duty').length).toBe(1);
+    await house.goesOnDuty(NURSE);
+    await house.goesOnDuty(NURSE);
+    await house.settle();
+    expect(postedFor(house, 'on-duty').length).toBe(2);
+    expect(cardsOf(await house.read(raised), 'on-duty').map(({ round }) => round)).toEqual([0, 1]);
   });
 
   test('brings nothing of another place, nothing acknowledged, and nothing of one’s own', async () => {

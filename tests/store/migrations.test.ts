@@ -91,6 +91,8 @@ describe.each(kinds)('a register on %s from before there were rounds and convers
     ]);
     for (const card of record?.cards ?? []) {
       expect(card).toMatchObject({ replaced: 0, details: '{}', address: null, place_role: '' });
+      // A message that is there was posted when it arrived.
+      expect(card.posted_at).toBe(card.activity === null ? null : card.delivered_at);
     }
   });
 
@@ -142,16 +144,16 @@ async function makeOld(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await sql`insert into audit (referral, sequence, at, kind, details, words)
     values ('OLD-1', 1, 1, 'raised', '{}', 'w1'), ('OLD-1', 2, 1, 'step', '{"step":0}', null)`.execute(db);
   await sql`insert into cards (id, referral, role, tenant, person, place_name, team, channel, conversation, activity,
-      service_url, bot_id, wanted, shown, state, possible_duplicate, attempts, due_at, lease_until, created_at)
+      service_url, bot_id, wanted, shown, state, possible_duplicate, attempts, due_at, lease_until, created_at, delivered_at)
     values
       ('reporter', 'OLD-1', 'reporter', 'tenant', 'reporter', 'Amina', null, null, 'a:reporter', 'form', 's', 'b', 3, 3,
-        'delivered', 0, 0, null, 0, 4),
+        'delivered', 0, 0, null, 0, 4, 5),
       ('nurse', 'OLD-1', 'on-duty', 'tenant', 'nurse', 'Grace', null, null, 'a:nurse', null, 's', 'b', 1, 0,
-        'waiting', 0, 1, 600, 0, 3),
+        'waiting', 0, 1, 600, 0, 3, null),
       ('nobody', 'OLD-1', 'on-duty', 'tenant', 'nobody', 'Helen', null, null, null, null, 's', 'b', 1, 0,
-        'failed', 0, 1, null, 0, 2),
+        'failed', 0, 1, null, 0, 2, null),
       ('channel', 'OLD-1', 'channel', 'tenant', null, 'Safeguarding', 't1', '19:channel', '19:channel;messageid=1',
-        'posted-1', 's', 'b', 2, 1, 'delivered', 0, 0, 700, 0, 1)`.execute(db);
+        'posted-1', 's', 'b', 2, 1, 'delivered', 0, 0, 700, 0, 1, 2)`.execute(db);
   await sql`insert into duty (id, organisation, department, tenant, person, name, from_at, until_at)
     values ('d1', 'o', 'ward', 'tenant', 'nurse', 'Grace', 1, 5000)`.execute(db);
   await sql`insert into teams (team, tenant, group_id, name, service_url, bot_id, updated_at)

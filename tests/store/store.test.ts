@@ -383,5 +383,6 @@ function card(id: string, reference: string): CardRow {
     due_at: 500,
     created_at: 1,
     delivered_at: null,
+    posted_at: null,
   };
 }

@@ -33,7 +33,7 @@ const URGENCY: Readonly<Record<ReferralRow['urgency'], string>> = {
 
 /** A card as far as it decides what is drawn. */
 export type Reading = Pick<CardRow, 'role' | 'possible_duplicate' | 'person' | 'tenant'> &
-  Partial<Pick<CardRow, 'replaced' | 'details' | 'place_role' | 'delivered_at'>>;
+  Partial<Pick<CardRow, 'replaced' | 'details' | 'place_role' | 'posted_at'>>;
 
 /** The card of the person who raised a referral: the truth about whether a human has it. */
 export function reporterView(
@@ -236,6 +236,7 @@ function sayNext(
   switch (row.kind) {
     case 'not-acknowledged':
     case 'not-delivered-to-anybody':
+    case 'unconfirmed-by-anybody':
     case 'unanswered':
     case 'found-stalled':
       return referral.status === 'raised' ? [`If you can take this, ${lower(where)} and press “Acknowledge”.`] : [];

@@ -1,0 +1,89 @@
+import { createServer, type RequestListener } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
+import { mayHaveArrived, SignpostAdapter } from '../../src/teams/adapter.ts';
+
+const REGISTERED = {
+  id: '11111111-1111-4111-8111-111111111111',
+  type: 'SingleTenant',
+  tenant: '22222222-2222-4222-8222-222222222222',
+  password: 'password',
+} as const;
+
+/** A Microsoft that gives nobody a token. */
+const NO_TOKENS = {
+  isValidAppId: async () => true,
+  isAuthenticationDisabled: async () => false,
+  createCredentials: async () => ({ signRequest: () => Promise.reject(new Error('There is no token.')) }),
+};
+
+/** What comes of posting a message to a Bot Connector at an address. */
+async function errorOf(adapter: SignpostAdapter, address: string, patienceMs = 5_000): Promise<unknown> {
+  try {
+    const { conversations } = await adapter.connector(address);
+    const options = { abortSignal: AbortSignal.timeout(patienceMs) };
+    await conversations.sendToConversation('a:somebody', { type: 'message' }, options);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function withServer(listener: RequestListener, act: (address: string) => Promise<void>): Promise<void> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('It listens on a port.');
+  try {
+    await act(`http://127.0.0.1:${address.port}/`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+describe('a message that failed', () => {
+  const adapter = new SignpostAdapter(undefined);
+
+  test('cannot have arrived where nothing listens', async () => {
+    let gone = '';
+    await withServer(
+      () => undefined,
+      async (address) => {
+        gone = address;
+      },
+    );
+    const error = await errorOf(adapter, gone);
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+    expect(mayHaveArrived(error)).toBe(false);
+  });
+
+  test('cannot have arrived where there was no token to send it with', async () => {
+    let calls = 0;
+    await withServer(
+      (_, response) => {
+        calls += 1;
+        response.end('{}');
+      },
+      async (address) => {
+        const error = await errorOf(new SignpostAdapter(REGISTERED, NO_TOKENS), address);
+        expect(error).toMatchObject({ message: 'There is no token.' });
+        expect(mayHaveArrived(error)).toBe(false);
+        expect(calls).toBe(0);
+      },
+    );
+  });
+
+  test('may have arrived where the connection was cut', async () => {
+    await withServer(
+      ({ socket }) => socket.destroy(),
+      async (address) => expect(mayHaveArrived(await errorOf(adapter, address))).toBe(true),
+    );
+  });
+
+  test('may have arrived where no answer came in time', async () => {
+    await withServer(
+      () => undefined,
+      async (address) => expect(mayHaveArrived(await errorOf(adapter, address, 50))).toBe(true),
+    );
+  });
+});
