@@ -1,5 +1,6 @@
 import {
   FluentProvider,
+  makeStaticStyles,
   type Theme,
   teamsDarkTheme,
   teamsHighContrastTheme,
@@ -7,13 +8,14 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
-import { HashRouter } from 'react-router';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { HashRouter, Route, Routes } from 'react-router';
 import { type Api, CallError } from './api.ts';
 import { DeskProvider } from './desk.tsx';
 import { Frame } from './frame.tsx';
 import type { Host, ThemeName } from './host.ts';
 import { Failure, Loading } from './parts/states.tsx';
+import { usePrinting } from './print.ts';
 
 const FLUENT_THEMES: Readonly<Record<ThemeName, Theme>> = {
   default: teamsLightTheme,
@@ -21,16 +23,23 @@ const FLUENT_THEMES: Readonly<Record<ThemeName, Theme>> = {
   contrast: teamsHighContrastTheme,
 };
 
+/** It stands apart: Teams opens it to add a tab, and nobody reads anything there. */
+const ConfigPage = lazy(() => import('./pages/config.tsx'));
+
+const useBodyStyles = makeStaticStyles({ body: { margin: 0 } });
+
 type Props = { readonly host: Host; readonly api: Api };
 
 /** The desk: who reads, in which theme, and at which page. */
 export function App({ host, api }: Props) {
+  useBodyStyles();
   const [theme, setTheme] = useState(host.theme);
   useEffect(() => host.onTheme(setTheme), [host]);
   const client = useMemo(createClient, []);
+  const isPrinting = usePrinting();
   return (
     <FluentProvider
-      theme={FLUENT_THEMES[theme]}
+      theme={FLUENT_THEMES[isPrinting ? 'default' : theme]}
       style={{
         minHeight: '100vh',
         display: 'flex',
@@ -40,7 +49,17 @@ export function App({ host, api }: Props) {
     >
       <QueryClientProvider client={client}>
         <HashRouter>
-          <Entrance host={host} api={api} theme={theme} />
+          <Routes>
+            <Route
+              path="/config"
+              element={
+                <Suspense fallback={<Loading />}>
+                  <ConfigPage host={host} />
+                </Suspense>
+              }
+            />
+            <Route path="*" element={<Entrance host={host} api={api} theme={theme} />} />
+          </Routes>
         </HashRouter>
       </QueryClientProvider>
     </FluentProvider>

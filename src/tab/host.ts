@@ -1,4 +1,4 @@
-import { app, authentication, pages } from '@microsoft/teams-js';
+import { app, authentication, FrameContexts, pages } from '@microsoft/teams-js';
 
 export const THEMES = ['default', 'dark', 'contrast'] as const;
 export type ThemeName = (typeof THEMES)[number];
@@ -18,6 +18,8 @@ export type Host = {
   openLink(address: string): Promise<void>;
   /** Tells Teams that the page can be seen. */
   ready(): void;
+  /** In the window that adds a tab to a channel, lets its Save add this one. @returns whether this is that window. */
+  offerTab(): boolean;
 };
 
 /** @throws where the page is not in Teams. */
@@ -32,8 +34,22 @@ export async function enterTeams(): Promise<Host> {
     shareLink: (view, label) => pages.shareDeepLink({ subPageId: view, subPageLabel: label }),
     openLink: (address) => app.openLink(address),
     ready: () => app.notifySuccess(),
+    offerTab() {
+      if (context.page.frameContext !== FrameContexts.settings) return false;
+      pages.config.registerOnSaveHandler((save) => {
+        pages.config.setConfig(TAB).then(
+          () => save.notifySuccess(),
+          () => save.notifyFailure('Teams could not add the tab.'),
+        );
+      });
+      pages.config.setValidityState(true);
+      return true;
+    },
   };
 }
+
+/** The tab of a channel. The app package names the same for the personal one. */
+const TAB = { entityId: 'desk', contentUrl: `${location.origin}/tab/`, suggestedDisplayName: 'Signpost' };
 
 function themeNamed(name: string): ThemeName {
   return THEMES.find((theme) => theme === name) ?? 'default';

@@ -1,4 +1,4 @@
-import type { Delivery, DeskReferral, LONGEST_TEXT as Longest, Referral } from '../../../web/desk/contract.ts';
+import type { Delivery, LONGEST_TEXT as Longest, Referral } from '../../../web/desk/contract.ts';
 
 export type Action = Referral['possible']['actions'][number];
 
@@ -145,21 +145,8 @@ export function isAction(kind: string): kind is Action {
 
 /** What can be done now, in the order in which it is offered. */
 export function offered({ possible }: Referral): readonly Action[] {
-  return IN_ORDER.filter((action) => {
-    const choice = ACTIONS[action].form?.choice;
-    return possible.actions.includes(action) && (choice === undefined || possible[choice.of].length > 0);
-  });
+  return IN_ORDER.filter((action) => possible.actions.includes(action));
 }
-
-export const VERDICT_NAMES: Readonly<Record<DeskReferral['asked']['verdict'], string>> = {
-  information: 'Information',
-  yes: 'Yes',
-  'yes-if': 'Yes, if',
-  'ask-first': 'Ask first',
-  no: 'No',
-  report: 'Tell someone',
-  'act-now': 'Act now',
-};
 
 /** What was sent, beside who was to get it. */
 export const DELIVERY_NAMES: Readonly<Record<Delivery['role'], string>> = {
@@ -171,6 +158,16 @@ export const DELIVERY_NAMES: Readonly<Record<Delivery['role'], string>> = {
   email: 'Email',
   nudge: 'Short message',
   notice: 'Message',
+};
+
+/** Whether it arrived, where there is no moment to name. */
+export const ARRIVED_NAMES: Readonly<Record<Delivery['state'], string>> = {
+  waiting: 'Not yet',
+  sending: 'Not yet',
+  delivered: 'Yes',
+  uncertain: 'Not known',
+  failed: 'No',
+  parked: 'No',
 };
 
 /** "Ward or department" */

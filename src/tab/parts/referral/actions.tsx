@@ -1,0 +1,164 @@
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+  makeStyles,
+  Spinner,
+  tokens,
+} from '@fluentui/react-components';
+import { CheckmarkCircle20Regular, Dismiss20Regular } from '@fluentui/react-icons';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import type { Referral } from '../../../web/desk/contract.ts';
+import { type Acting, useActing } from '../../queries.ts';
+import { useHands } from './acting.ts';
+import { changeBench, newest, useBench } from './bench.ts';
+import { ActionForm } from './form.tsx';
+import { ACTIONS, type Action, isAction, offered } from './words.ts';
+
+const useStyles = makeStyles({
+  actions: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalS,
+    '@media print': { display: 'none' },
+  },
+  bar: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
+  status: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalS,
+    ':empty': { display: 'none' },
+  },
+});
+
+type Props = {
+  /** As the server has it: it alone says what can be done. */
+  readonly referral: Referral;
+  /** Where the focus goes when the button that had it is gone. */
+  readonly headline: RefObject<HTMLElement | null>;
+};
+
+/** Everything that can be done with a referral, the form that is open, and what came of the last one. */
+export function Actions({ referral, headline }: Props) {
+  const styles = useStyles();
+  const { reference } = referral;
+  const { open, drafts, trouble, notice } = useBench(reference);
+  const acting = useActing(reference);
+  const [said, setSaid] = useState('');
+  const hands = useHands(referral, (action) => setSaid(ACTIONS[action].done));
+  useNews(referral, acting, setSaid);
+  const { buttons, place } = useFocusKept(open, acting, headline);
+  const press = (action: Action) => {
+    setSaid('');
+    if (ACTIONS[action].form === undefined) hands.send(action);
+    else if (open === action) hands.putAway();
+    else hands.open(action);
+  };
+  const form = open === null ? undefined : ACTIONS[open].form;
+  const draft = open === null ? undefined : drafts[open];
+  return (
+    <section className={styles.actions} aria-label="What you can do">
+      <div className={styles.bar}>
+        {offered(referral).map((action) => (
+          <Button
+            key={action}
+            ref={(button) => {
+              buttons.current.set(action, button);
+            }}
+            appearance={isNext(action, referral) ? 'primary' : 'secondary'}
+            disabledFocusable={acting !== undefined}
+            aria-expanded={ACTIONS[action].form === undefined ? undefined : open === action}
+            onClick={() => press(action)}
+          >
+            {ACTIONS[action].label}
+          </Button>
+        ))}
+      </div>
+      {trouble !== null && trouble.action !== open && (
+        <MessageBar intent="error" layout="multiline" role="alert">
+          <MessageBarBody>
+            <MessageBarTitle>{trouble.title}</MessageBarTitle>
+            {trouble.words}
+          </MessageBarBody>
+          <MessageBarActions
+            containerAction={
+              <Button
+                appearance="transparent"
+                icon={<Dismiss20Regular />}
+                aria-label="Put this message away"
+                onClick={() => {
+                  changeBench(reference, { trouble: null });
+                  headline.current?.focus();
+                }}
+              />
+            }
+          />
+        </MessageBar>
+      )}
+      <div role="status" className={styles.status}>
+        {acting !== undefined && <Spinner size="tiny" label="Saving" />}
+        {acting === undefined && said !== '' && (
+          <>
+            <CheckmarkCircle20Regular aria-hidden /> {said} {notice}
+          </>
+        )}
+      </div>
+      {open !== null && form !== undefined && draft !== undefined && (
+        <div ref={place}>
+          <ActionForm
+            key={open}
+            referral={referral}
+            action={open}
+            form={form}
+            draft={draft}
+            trouble={trouble}
+            send={() => hands.send(open)}
+            putAway={hands.putAway}
+          />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** What its reader would mostly do next. Taking over what a colleague has is not it. */
+function isNext(action: Action, referral: Referral): boolean {
+  if (action === 'take-on') return referral.reader === 'desk' && referral.isOwner;
+  return action === 'acknowledge' || action === 'answer';
+}
+
+/** Says what others did meanwhile. */
+function useNews(referral: Referral, acting: Acting | undefined, say: (what: string) => void): void {
+  const seen = useRef(newest(referral));
+  useEffect(() => {
+    const news = referral.timeline.filter(
+      ({ sequence, kind }) => sequence > seen.current && isAction(kind) && kind !== acting?.body.action,
+    );
+    seen.current = newest(referral);
+    if (news.length > 0) say(news.map(({ what }) => `${what}.`).join(' '));
+  }, [referral, acting, say]);
+}
+
+/**
+ * A form that opens takes the focus, and gives it back to its button. Where the button is gone with what was done, the
+ * headline takes it, which says how things are now.
+ */
+function useFocusKept(open: Action | null, acting: Acting | undefined, headline: RefObject<HTMLElement | null>) {
+  const buttons = useRef(new Map<Action, HTMLElement | null>());
+  const place = useRef<HTMLDivElement>(null);
+  const before = useRef({ open, acting });
+  useEffect(() => {
+    const earlier = before.current;
+    before.current = { open, acting };
+    if (open !== null && open !== earlier.open) {
+      place.current?.querySelector<HTMLElement>('select, textarea, input')?.focus();
+    } else if (open === null && earlier.open !== null) {
+      (buttons.current.get(earlier.open) ?? headline.current)?.focus();
+    } else if (acting === undefined && earlier.acting !== undefined && document.activeElement === document.body) {
+      headline.current?.focus();
+    }
+  });
+  return { buttons, place };
+}
