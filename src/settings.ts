@@ -47,6 +47,10 @@ function isMailServer(address: string): boolean {
   }
 }
 
+function withoutSlash(address: string): string {
+  return address.replace(/\/$/, '');
+}
+
 const ADDRESS = String.raw`[^\s<>()[\],;:"@]+@[^\s<>()[\],;:"@]+`;
 const NAME = String.raw`[^<>()[\],;:"@\r\n]+`;
 /** `name@host`, or `Name <name@host>`. */
@@ -70,6 +74,17 @@ const Environment = z.object({
   MICROSOFT_APP_TYPE: z.enum(['SingleTenant', 'UserAssignedMSI']).optional(),
   MICROSOFT_APP_TENANT_ID: optional,
   MICROSOFT_APP_PASSWORD: optional,
+  PUBLIC_ADDRESS: optional.transform((value, context) => {
+    if (value === undefined) return undefined;
+    const url = URL.parse(value);
+    if (url?.protocol === 'https:' && url.hostname !== '' && withoutSlash(value) === url.origin) return url.origin;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be https:// and the name of the host, such as https://signpost.example.org',
+    });
+    return z.NEVER;
+  }),
+  TEAMS_APP_ID: optional,
   AUDIT_KEY: optional.transform((value, context) => {
     if (value === undefined) return undefined;
     const key = Buffer.from(value, 'base64');
@@ -105,6 +120,9 @@ export type AppRegistration = {
   readonly password: string | undefined;
 };
 
+/** @property address Where staff reach this server, such as `https://signpost.example.org`. */
+type RegisteredApp = AppRegistration & { readonly address: string };
+
 /** The server that sends emails, and the address that they come from. */
 export type MailSettings = { readonly url: string; readonly from: string };
 
@@ -115,7 +133,9 @@ export type Settings = {
   readonly policiesFolder: string;
   readonly logLevel: string;
   readonly production: boolean;
-  readonly app: AppRegistration | undefined;
+  readonly app: RegisteredApp | undefined;
+  /** The id of the app in Teams, by which a link opens a view of its tab. */
+  readonly teamsAppId: string | undefined;
   /** The key that chains the audit, 32 bytes. Absent where the server makes one in its own data folder. */
   readonly auditKey: Buffer | undefined;
   /** The organisations of each Microsoft 365 tenant that may use the bot. Absent in a rehearsal: all of them. */
@@ -134,6 +154,8 @@ export type Settings = {
 const GOING_LIVE = {
   MICROSOFT_APP_TYPE: 'Set it to SingleTenant or UserAssignedMSI, as the bot is registered',
   MICROSOFT_APP_TENANT_ID: 'Set it to the tenant of the bot registration',
+  PUBLIC_ADDRESS:
+    'Set it to the address where staff reach this server, such as https://signpost.example.org: Teams opens the desk there',
   TENANTS: 'Set it to the tenants that may use the bot and their organisations: "tenant-id=organisation+organisation"',
   SAFEGUARDING_TEAMS:
     'Set it to the group id of the team that receives each organisation\'s referrals: "organisation=group-id"',
@@ -164,6 +186,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     logLevel: values.LOG_LEVEL,
     production: values.NODE_ENV === 'production',
     app: appRegistration(values),
+    teamsAppId: values.TEAMS_APP_ID,
     auditKey: auditKey(values),
     tenants: values.TENANTS,
     safeguardingTeams: values.SAFEGUARDING_TEAMS,
@@ -214,13 +237,14 @@ function rehearsalAndReal(values: Values): readonly string[] {
   return ['SANDBOX_URL: is for a rehearsal. Unset it, or unset MICROSOFT_APP_ID.'];
 }
 
-function appRegistration(values: Values): AppRegistration | undefined {
+function appRegistration(values: Values): RegisteredApp | undefined {
   if (values.MICROSOFT_APP_ID === undefined) return undefined;
   return {
     id: values.MICROSOFT_APP_ID,
     type: values.MICROSOFT_APP_TYPE ?? 'SingleTenant',
     tenant: values.MICROSOFT_APP_TENANT_ID ?? '',
     password: values.MICROSOFT_APP_PASSWORD,
+    address: values.PUBLIC_ADDRESS ?? '',
   };
 }
 

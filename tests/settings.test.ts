@@ -18,6 +18,7 @@ const LIVE = {
   MICROSOFT_APP_TYPE: 'SingleTenant',
   MICROSOFT_APP_TENANT_ID: 'bot-tenant',
   MICROSOFT_APP_PASSWORD: 'not-a-real-secret',
+  PUBLIC_ADDRESS: 'https://signpost.example.org',
   TENANTS: 'tenant-1=one-trust',
   SAFEGUARDING_TEAMS: 'one-trust=group-1',
 };
@@ -59,7 +60,13 @@ describe('settings', () => {
     expect(read({ ...LIVE, NODE_ENV: 'production', DATABASE_URL: 'postgresql://host/db', AUDIT_KEY })).toMatchObject({
       production: true,
       databaseUrl: 'postgresql://host/db',
-      app: { id: 'app-id', type: 'SingleTenant', tenant: 'bot-tenant', password: 'not-a-real-secret' },
+      app: {
+        id: 'app-id',
+        type: 'SingleTenant',
+        tenant: 'bot-tenant',
+        password: 'not-a-real-secret',
+        address: 'https://signpost.example.org',
+      },
       tenants: new Map([['tenant-1', ['one-trust']]]),
       safeguardingTeams: new Map([['one-trust', ['group-1']]]),
     });
@@ -84,6 +91,8 @@ describe('settings', () => {
       'UNANSWERED_DAYS',
       'MICROSOFT_APP_ID',
       'MICROSOFT_APP_TYPE',
+      'PUBLIC_ADDRESS',
+      'TEAMS_APP_ID',
       'TENANTS',
       'SAFEGUARDING_TEAMS',
       'SMTP_URL',
@@ -92,6 +101,14 @@ describe('settings', () => {
     for (const blank of ['', '  ']) {
       expect(read(Object.fromEntries(names.map((name) => [name, blank])))).toEqual(read({}));
     }
+  });
+});
+
+describe('the address where staff reach the server', () => {
+  test('may end with a slash, and is kept without one', () => {
+    expect(read({ ...LIVE, PUBLIC_ADDRESS: 'https://signpost.example.org:8443/' }).app?.address).toBe(
+      'https://signpost.example.org:8443',
+    );
   });
 });
 
@@ -108,6 +125,10 @@ describe('a setting that is wrong is named', () => {
     ['TENANTS', 'tenant-1=one-trust;tenant-1=two-trust', 'with each name once'],
     ['SAFEGUARDING_TEAMS', 'one-trust=', 'must look like "name=value+value;name=value"'],
     ['SAFEGUARDING_TEAMS', 'one-trust=group-1+', 'must look like "name=value+value;name=value"'],
+    ['PUBLIC_ADDRESS', 'http://signpost.example.org', 'must be https:// and the name of the host'],
+    ['PUBLIC_ADDRESS', 'https://signpost.example.org/desk', 'must be https:// and the name of the host'],
+    ['PUBLIC_ADDRESS', 'https://name:password@signpost.example.org', 'must be https:// and the name of the host'],
+    ['PUBLIC_ADDRESS', 'signpost.example.org', 'must be https:// and the name of the host'],
     ['SMTP_URL', 'smtp.example.org', 'must look like smtp://name:password@host:587 or smtps://host'],
     ['SMTP_URL', 'https://smtp.example.org', 'must look like smtp://'],
     ['SMTP_URL', 'smtp://', 'must look like smtp://'],
@@ -170,6 +191,7 @@ describe('a deployment', () => {
     expect(lines.map((line) => line.split(':')[0])).toEqual([
       'MICROSOFT_APP_TYPE',
       'MICROSOFT_APP_TENANT_ID',
+      'PUBLIC_ADDRESS',
       'TENANTS',
       'SAFEGUARDING_TEAMS',
     ]);
@@ -182,6 +204,7 @@ describe('a deployment', () => {
       type: 'UserAssignedMSI',
       tenant: 'bot-tenant',
       password: undefined,
+      address: 'https://signpost.example.org',
     });
   });
 

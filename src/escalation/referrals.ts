@@ -102,6 +102,10 @@ export type Acted =
     }
   | { readonly result: 'not-allowed' | 'not-found' };
 
+/** The kind of the audit rows that say who has read a referral, and as whom. */
+export const READ = 'read';
+export type ReadDetails = { readonly at: 'desk'; readonly as: 'desk' | 'reporter' };
+
 export type Referrals = {
   /** Records a referral and all that it owes in one transaction. The same key always gives the same referral. */
   raise(input: Raise): Promise<ReferralRecord>;
@@ -110,6 +114,11 @@ export type Referrals = {
   read(reference: string): Promise<ReferralRecord | undefined>;
   /** The referral, if it was sent to this person or to the channel of this conversation. */
   readFor(reference: string, person: PersonKey, conversation: string): Promise<ReferralRecord | undefined>;
+  /**
+   * Writes down that somebody has read a referral on a page. It changes nothing that anybody is shown, and so owes no
+   * card, and wakes nobody.
+   */
+  noteRead(reference: string, reader: Actor, as: ReadDetails['as']): Promise<void>;
   /** Owes somebody a fresh card of a referral in their own chat. @returns false if it is none of theirs. */
   showAgain(reference: string, person: PersonRow): Promise<boolean>;
 };
@@ -157,6 +166,13 @@ export function createReferrals(engine: Engine): Referrals {
     async readFor(reference, person, conversation) {
       const record = await readReferral(store.db, reference);
       return record !== undefined && mayAct(record, { actor: person, conversation }) ? record : undefined;
+    },
+
+    async noteRead(reference, reader, as) {
+      const details: ReadDetails = { at: 'desk', as };
+      await store.transaction((tx) =>
+        appendAudit(tx, engine.seal, reference, { kind: READ, at: engine.clock.now(), actor: reader, details }),
+      );
     },
 
     async showAgain(reference, person) {

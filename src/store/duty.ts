@@ -84,6 +84,19 @@ export async function allOnDuty(db: Queries, organisation: string, at: number): 
     .execute();
 }
 
+/** Whether somebody is on duty in an organisation, or ever was. */
+export async function hasBeenOnDuty(db: Queries, organisation: string, key: PersonKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('duty')
+    .select('id')
+    .where('person', '=', key.person)
+    .where('tenant', '=', key.tenant)
+    .where('organisation', '=', organisation)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Those who were on duty in an organisation lately, each once, by name: the colleagues who can be asked to take over. */
 export async function colleaguesOf(db: Queries, organisation: string, key: PersonKey, since: number): Promise<Actor[]> {
   const rows = await db

@@ -1,6 +1,14 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { PersonKey } from './people.ts';
-import { type Database, DESK_ROLES, type ReferralRow, type Status } from './schema.ts';
+import {
+  type CardRole,
+  type CardRow,
+  type CardState,
+  type Database,
+  DESK_ROLES,
+  type ReferralRow,
+  type Status,
+} from './schema.ts';
 import type { Queries } from './store.ts';
 
 /** Who looks at referrals, and what they look for. It decides what they see, in a list and one by one. */
@@ -127,6 +135,14 @@ async function keysAfter(
   return [...beside, ...below];
 }
 
+const TELLING_ROLES: readonly CardRole[] = [...DESK_ROLES, 'email'];
+const LOST: readonly CardState[] = ['failed', 'parked'];
+
+/** Whether a card that should have told somebody of its referral did not arrive. */
+export function isUndelivered({ role, state }: Pick<CardRow, 'role' | 'state'>): boolean {
+  return TELLING_ROLES.includes(role) && LOST.includes(state);
+}
+
 async function entriesOf(db: Queries, references: readonly string[]): Promise<RegisterEntry[]> {
   if (references.length === 0) return [];
   const rows = await db.selectFrom('referrals').select(SHOWN).where('reference', 'in', references).execute();
@@ -136,8 +152,8 @@ async function entriesOf(db: Queries, references: readonly string[]): Promise<Re
     .select('cards.referral')
     .distinct()
     .where('cards.referral', 'in', references)
-    .where('cards.state', 'in', ['failed', 'parked'])
-    .where('cards.role', 'in', [...DESK_ROLES, 'email'])
+    .where('cards.state', 'in', LOST)
+    .where('cards.role', 'in', TELLING_ROLES)
     .whereRef('cards.round', '=', 'referrals.round')
     .execute();
   const undelivered = new Set(lost.map(({ referral }) => referral));

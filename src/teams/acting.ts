@@ -1,6 +1,6 @@
 import type { Action } from '../escalation/life.ts';
 import { type Act, referredTo } from '../escalation/referrals.ts';
-import { sayNotDone } from '../escalation/wording.ts';
+import { SAY_WHOM_TOLD, sayNotDone } from '../escalation/wording.ts';
 import type { ReferralRecord } from '../store/referrals.ts';
 import type { PersonRow } from '../store/schema.ts';
 import type { Card } from './cards.ts';
@@ -27,8 +27,7 @@ export async function act(
   }
   const { tenant, person, name } = speaker.person;
   const target = verb === 'refer-on' ? await referredToOf(needs, data) : undefined;
-  if (verb === 'refer-on' && target === undefined)
-    return { words: 'Choose whom it was referred on to. Nothing was saved.' };
+  if (verb === 'refer-on' && target === undefined) return { words: SAY_WHOM_TOLD };
   const acted = await needs.referrals.act({
     reference: data.reference,
     action: verb,

@@ -11,6 +11,7 @@ import type { PersonRow } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import type { SignpostAdapter } from './adapter.ts';
 import type { Card, Cards } from './cards.ts';
+import type { Roster } from './roster.ts';
 import type { Reader } from './views/common.ts';
 import type { WriteBack } from './write-back.ts';
 
@@ -24,6 +25,7 @@ export type BotNeeds = {
   readonly duties: Duties;
   readonly teams: SafeguardingTeams;
   readonly teamWatch: TeamWatch;
+  readonly roster: Pick<Roster, 'forget'>;
   /** The organisations of a tenant; none where the tenant may not use the bot. */
   readonly organisationsOf: (tenant: string) => readonly string[];
   readonly clock: Clock;

@@ -18,6 +18,8 @@ export function isTeamEvent(activity: Activity): boolean {
 export async function answerTeamEvent(needs: BotNeeds, context: TurnContext): Promise<void> {
   const { activity } = context;
   const team: string = activity.channelData.team.id;
+  // Whoever was added or removed has the rights of the team from now on, or has them no more.
+  needs.roster.forget(team);
   const removed =
     (activity.type === 'installationUpdate' && activity.action?.startsWith('remove')) ||
     (activity.membersRemoved ?? []).some((member) => member.id === activity.recipient.id);

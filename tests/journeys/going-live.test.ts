@@ -14,6 +14,7 @@ const LIVE = {
   MICROSOFT_APP_TYPE: 'SingleTenant',
   MICROSOFT_APP_TENANT_ID: '11111111-2222-4333-8444-555555555555',
   MICROSOFT_APP_PASSWORD: 'a client secret',
+  PUBLIC_ADDRESS: 'https://signpost.example.org',
   TENANTS: '11111111-2222-4333-8444-555555555555=worcestershire-acute',
   SAFEGUARDING_TEAMS: 'worcestershire-acute=group',
 };

@@ -166,6 +166,7 @@ describe('SANDBOX_URL', () => {
       MICROSOFT_APP_ID: 'app-id',
       MICROSOFT_APP_TYPE: 'UserAssignedMSI',
       MICROSOFT_APP_TENANT_ID: 'bot-tenant',
+      PUBLIC_ADDRESS: 'https://signpost.example.org',
       TENANTS: 'tenant-1=one-trust',
       SAFEGUARDING_TEAMS: 'one-trust=group-1',
     };

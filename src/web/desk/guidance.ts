@@ -147,7 +147,7 @@ function raiseView({ settings }: Organisation, { escalate }: Outcome): FlowView[
 }
 
 /** A clause, or a national fact with the public source that it is from. */
-function cited(citation: Citation): FlowView['outcomes'][string]['citations'][number] {
+export function cited(citation: Citation): FlowView['outcomes'][string]['citations'][number] {
   const { id, summary } = citation;
   if (citation.kind === 'clause') return { id, section: citation.section, summary };
   const { title, link } = citation.source;

@@ -1,0 +1,47 @@
+import { LIFE } from '../../escalation/life.ts';
+import { referredTo } from '../../escalation/referrals.ts';
+import { SAY_WHOM_TOLD, sayNotDone } from '../../escalation/wording.ts';
+import type { Actor } from '../../store/referrals.ts';
+import type { Acted, CheckedBody } from './contract.ts';
+import type { DeskNeeds } from './needs.ts';
+import { inTeam, referralView } from './referral.ts';
+import { type Reading, readingOf } from './rights.ts';
+
+/**
+ * What somebody does with a referral on a page, by the same rules as on its cards.
+ * @returns the referral as it stands now, and why nothing was done where nothing was.
+ */
+export async function act(needs: DeskNeeds, who: Actor, reference: string, body: CheckedBody<'act'>): Promise<Acted> {
+  const before = await readingOf(needs, who, reference);
+  const notice = await tryTo(needs, who, before, body);
+  const reading = await readingOf(needs, who, reference);
+  // Whoever is refused has read it all the same. What was done says itself who did it.
+  if (notice !== '') await needs.referrals.noteRead(reading.record.referral.reference, who, reading.as);
+  return { done: notice === '', notice, referral: await referralView(needs, who, reading) };
+}
+
+/** @returns why it was not done, in words; empty where it was. */
+async function tryTo(
+  needs: DeskNeeds,
+  who: Actor,
+  reading: Reading,
+  { action, key, text, colleague = '', referredTo: chosen }: CheckedBody<'act'>,
+): Promise<string> {
+  // Whoever raised it reads it as that and nothing else, and acts as that.
+  if (LIFE[action].by !== reading.as) return sayNotDone({ result: 'not-allowed' }, action, needs.clock.now());
+  const told = action === 'refer-on' ? referredTo(reading.organisation, chosen) : undefined;
+  if (action === 'refer-on' && told === undefined) return SAY_WHOM_TOLD;
+  const acted = await needs.referrals.act({
+    reference: reading.record.referral.reference,
+    action,
+    actor: who,
+    key,
+    // A page is no conversation: only a card in their own chat, or the team itself, lets somebody act here.
+    conversation: '',
+    text,
+    ...(action === 'hand-over' ? { to: { tenant: who.tenant, person: colleague } } : {}),
+    ...(told === undefined ? {} : { referredTo: told }),
+    ...inTeam(reading),
+  });
+  return sayNotDone(acted, action, needs.clock.now());
+}

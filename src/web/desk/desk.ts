@@ -1,0 +1,89 @@
+import { dutyBoard } from '../../escalation/duty-board.ts';
+import { allOnDuty } from '../../store/duty.ts';
+import type { PersonKey } from '../../store/people.ts';
+import type { Actor } from '../../store/referrals.ts';
+import { act } from './acting.ts';
+import type { DutyBoard, Me } from './contract.ts';
+import { flowView, guidanceList, guidancePaths, loadDrawing } from './guidance.ts';
+import type { DeskNeeds } from './needs.ts';
+import { DeskError } from './problems.ts';
+import { referralView } from './referral.ts';
+import { register } from './register.ts';
+import { organisationOf, type Rights, readingOf, rightsIn, rightsOf } from './rights.ts';
+import type { Handlers } from './serve.ts';
+
+/** What the desk answers, by endpoint. */
+export function createDesk(needs: DeskNeeds): Handlers {
+  // Few servers are ever asked for a diagram: what draws them is loaded for the first who asks.
+  let drawing: ReturnType<typeof loadDrawing> | undefined;
+  const guidanceFor = (who: PersonKey, organisation: string) => organisationOf(needs, who, organisation);
+  return {
+    me: async ({ who }) => ({ answer: await me(needs, who) }),
+    register: async ({ who, query }) => ({ answer: await register(needs, who, query) }),
+    async referral({ who, in: { reference } }) {
+      const reading = await readingOf(needs, who, reference);
+      return {
+        answer: await referralView(needs, who, reading),
+        beforeSending: () => needs.referrals.noteRead(reading.record.referral.reference, who, reading.as),
+      };
+    },
+    act: async ({ who, in: { reference }, body }) => ({ answer: await act(needs, who, reference, body) }),
+    duty: async ({ who, query }) => ({ answer: await duty(needs, who, query.organisation) }),
+    guidance: async ({ who, query }) => ({ answer: guidanceList(guidanceFor(who, query.organisation)) }),
+    async flow({ who, in: { flow }, query }) {
+      drawing ??= loadDrawing();
+      const view = flowView(guidanceFor(who, query.organisation), flow, await drawing);
+      if (view === undefined) throw new DeskError('not-found', 'There is no such topic. It may have been taken away.');
+      return { answer: view };
+    },
+    paths: async ({ who, query }) => ({ answer: guidancePaths(guidanceFor(who, query.organisation)) }),
+    async report({ who, query }) {
+      await needTeam(needs, who, query.organisation);
+      throw new DeskError('unavailable', 'Reports are not ready yet.');
+    },
+  };
+}
+
+async function me(needs: DeskNeeds, who: Actor): Promise<Me> {
+  const rights = await rightsOf(needs, who);
+  return {
+    name: who.name,
+    organisations: rights.map(({ organisation: { id, settings }, right }) => ({
+      id,
+      name: settings.name,
+      shortName: settings['short-name'],
+      right,
+      timezone: settings.timezone,
+      departmentWord: settings['department-word'],
+      onDutyRole: settings['on-duty-role'],
+      departments: settings.departments.map(({ id: department, name }) => ({ id: department, name })),
+      categories: Object.entries(settings.categories).map(([category, name]) => ({ id: category, name })),
+    })),
+    now: needs.clock.now(),
+    app: needs.app,
+    chat: needs.chat,
+  };
+}
+
+async function duty(needs: DeskNeeds, who: Actor, id: string): Promise<DutyBoard> {
+  const { organisation, right } = await rightsIn(needs, who, id);
+  if (right === 'staff') {
+    throw new DeskError(
+      'not-allowed',
+      'Who is on duty is shown here to those who go on duty, and to the safeguarding team.',
+    );
+  }
+  const now = needs.clock.now();
+  const board = dutyBoard(organisation, await allOnDuty(needs.store.db, organisation.id, now), now);
+  return {
+    ...board,
+    places: board.places.map(({ people, gaps, ...place }) => ({ ...place, people: [...people], gaps: [...gaps] })),
+    now,
+  };
+}
+
+async function needTeam(needs: DeskNeeds, who: Actor, id: string): Promise<Rights> {
+  const rights = await rightsIn(needs, who, id);
+  if (rights.right === 'team') return rights;
+  throw new DeskError('not-allowed', 'Reports are for the safeguarding team.');
+}

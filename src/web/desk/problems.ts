@@ -1,0 +1,41 @@
+import type { ProblemCode } from './contract.ts';
+
+/** Why a call of the desk is refused, in words for the person who reads them. */
+export class DeskError extends Error {
+  override readonly name = 'DeskError';
+  readonly code: ProblemCode;
+
+  constructor(code: ProblemCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get status(): number {
+    return STATUS[this.code];
+  }
+}
+
+const STATUS: Readonly<Record<ProblemCode, number>> = {
+  'sign-in': 401,
+  'not-allowed': 403,
+  'not-found': 404,
+  'bad-input': 400,
+  'too-long': 413,
+  fault: 500,
+  unavailable: 503,
+};
+
+/** The same words whether a referral is not there or is not theirs: neither is anybody else's to know. */
+export function notFound(): DeskError {
+  return new DeskError(
+    'not-found',
+    'There is no referral of this reference that you can open. Check the reference. If it is right, ask a colleague who was told of it.',
+  );
+}
+
+export function fault(): DeskError {
+  return new DeskError(
+    'fault',
+    'Something is wrong at our end, and nothing was changed. Please try again. If it goes on, tell your IT service desk. If someone is in danger, ring 999 now.',
+  );
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { parseReference } from '../../escalation/reference.ts';
+import type { Asked } from '../../escalation/referrals.ts';
+import { momentsOf } from '../../escalation/report/periods.ts';
+import type { Organisation } from '../../guidance/types.ts';
+import type { PersonKey } from '../../store/people.ts';
+import {
+  countHidden,
+  countRegister,
+  ownersIn,
+  type RegisterEntry,
+  type RegisterFilter,
+  type RegisterKey,
+  readRegister,
+  type Sight,
+} from '../../store/register.ts';
+import type { CheckedQuery, Flag, Register, RegisterRow } from './contract.ts';
+import type { DeskNeeds } from './needs.ts';
+import { DeskError } from './problems.ts';
+import { organisationOf, rightsIn, sightOf } from './rights.ts';
+
+type Query = CheckedQuery<'register'>;
+
+/** One page of the register, and with the first page how much there is. */
+export async function register(needs: DeskNeeds, who: PersonKey, query: Query): Promise<Register> {
+  const { organisation, sight } = await lookOf(needs, who, query);
+  const { db } = needs.store;
+  const filter = filterOf(organisation, query);
+  const after = query.after === undefined ? undefined : keyFrom(query.after);
+  const { entries, next } = await readRegister(db, sight, filter, { after, limit: query.limit });
+  const page = {
+    rows: entries.map((entry) => rowOf(organisation, entry)),
+    next: next === undefined ? null : textOf(next),
+    now: needs.clock.now(),
+  };
+  if (after !== undefined) return { ...page, total: null, owners: null, hidden: null };
+  const [total, owners, hidden] = await Promise.all([
+    // A page that is not full says itself how many there are.
+    next === undefined ? entries.length : countRegister(db, sight, filter),
+    ownersIn(db, sight, organisation.id),
+    sight.list === 'desk' && sight.isTeam ? countHidden(db, who, filter) : 0,
+  ]);
+  return { ...page, total, owners, hidden };
+}
+
+async function lookOf(
+  needs: DeskNeeds,
+  who: PersonKey,
+  { organisation: id, list }: Query,
+): Promise<{ organisation: Organisation; sight: Sight }> {
+  if (list === 'mine') {
+    return { organisation: organisationOf(needs, who, id), sight: { list: 'mine', reader: who } };
+  }
+  const { organisation, right } = await rightsIn(needs, who, id);
+  return { organisation, sight: sightOf(needs, who, right) };
+}
+
+const NOBODY = 'nobody';
+
+function filterOf({ id, settings }: Organisation, query: Query): RegisterFilter {
+  const { status, urgency, category, department, owner, from, to, search } = query;
+  return {
+    organisation: id,
+    statuses: status,
+    urgencies: urgency,
+    category,
+    department,
+    owner: owner === NOBODY ? null : owner,
+    from: from === undefined ? undefined : momentsOf({ from, to: from }, settings.timezone).from,
+    before: to === undefined ? undefined : momentsOf({ from: to, to }, settings.timezone).until,
+    // However a reference is typed, it is found.
+    search: search === undefined || search === '' ? undefined : (parseReference(search) ?? search),
+  };
+}
+
+/** A row as a list shows it. */
+export function rowOf({ settings }: Organisation, entry: RegisterEntry): RegisterRow {
+  const asked: Pick<Asked, 'title'> = JSON.parse(entry.asked);
+  return {
+    reference: entry.reference,
+    status: entry.status,
+    urgency: entry.urgency,
+    category: settings.categories[entry.category] ?? entry.category,
+    department: entry.department_name,
+    about: asked.title,
+    reporter: entry.reporter_name,
+    owner: entry.owner_name,
+    raisedAt: entry.raised_at,
+    acknowledgedAt: entry.acknowledged_at,
+    closedAt: entry.closed_at,
+    nextStepAt: entry.next_step_at,
+    flags: flagsOf(entry),
+  };
+}
+
+function flagsOf(entry: RegisterEntry): Flag[] {
+  const isOpen = entry.status !== 'closed';
+  const holds: Readonly<Record<Flag, boolean>> = {
+    unanswered: entry.status === 'raised' && entry.unanswered_at !== null,
+    'not-delivered': isOpen && entry.isUndelivered,
+    reminded: isOpen && entry.reminded_at !== null,
+    withdraw: isOpen && entry.withdraw_asked_at !== null,
+    question: isOpen && entry.open_question !== null,
+    'take-care': entry.about_senior !== 'no',
+  };
+  return (Object.keys(holds) as Flag[]).filter((flag) => holds[flag]);
+}
+
+const Key = z.tuple([z.number(), z.number(), z.string().max(100)]);
+
+/** The page that follows is asked for by the key of the last row. */
+function textOf({ standing, moment, reference }: RegisterKey): string {
+  return Buffer.from(JSON.stringify([standing, moment, reference])).toString('base64url');
+}
+
+function keyFrom(text: string): RegisterKey {
+  try {
+    const [standing, moment, reference] = Key.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return { standing, moment, reference };
+  } catch (error) {
+    throw new DeskError('bad-input', 'The next page could not be found. Go back to the top of the list.', {
+      cause: error,
+    });
+  }
+}

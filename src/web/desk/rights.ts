@@ -1,0 +1,112 @@
+import { parseReference } from '../../escalation/reference.ts';
+import type { Organisation } from '../../guidance/types.ts';
+import { hasBeenOnDuty } from '../../store/duty.ts';
+import { findPerson, type PersonKey } from '../../store/people.ts';
+import type { ReferralRecord } from '../../store/referrals.ts';
+import { isInSight, type Sight } from '../../store/register.ts';
+import { teamsOf } from '../../store/teams.ts';
+import { RosterUnknownError } from '../../teams/roster.ts';
+import { RIGHTS, type Right } from './contract.ts';
+import type { DeskNeeds } from './needs.ts';
+import { DeskError, notFound } from './problems.ts';
+
+/** What somebody may see of one organisation. */
+export type Rights = { readonly organisation: Organisation; readonly right: Right };
+
+/** The organisations of somebody's tenant. Their guidance is for everybody there. */
+export function organisationsOf(
+  { guidance, organisationsOf: idsOf }: DeskNeeds,
+  { tenant }: PersonKey,
+): Organisation[] {
+  return idsOf(tenant).flatMap((id) => guidance().get(id) ?? []);
+}
+
+/** @throws DeskError where it is not one of theirs. */
+export function organisationOf(needs: DeskNeeds, who: PersonKey, id: string): Organisation {
+  const organisation = organisationsOf(needs, who).find((one) => one.id === id);
+  if (organisation === undefined) throw notYours();
+  return organisation;
+}
+
+/**
+ * What somebody may see, and of which organisations, in the order in which they are offered. Where a tenant holds
+ * several Trusts, a member of staff has only the one that they chose, and all of them until they have chosen.
+ * @throws DeskError where there is none, or where Teams does not say who is in a team.
+ */
+export async function rightsOf(needs: DeskNeeds, who: PersonKey): Promise<Rights[]> {
+  const all: Rights[] = [];
+  for (const organisation of organisationsOf(needs, who)) {
+    all.push({ organisation, right: await rightIn(needs, who, organisation.id) });
+  }
+  const chosen = (await findPerson(needs.store.db, who))?.organisation ?? undefined;
+  const more = all.filter(({ right }) => right !== 'staff');
+  const isTheirs = ({ organisation, right }: Rights): boolean => {
+    if (right !== 'staff' || all.length === 1) return true;
+    return chosen === undefined ? more.length === 0 : organisation.id === chosen;
+  };
+  const theirs = all.filter(isTheirs);
+  if (theirs.length === 0) {
+    throw new DeskError('not-allowed', 'Signpost is not set up for your organisation. Ask your IT service desk.');
+  }
+  const place = ({ organisation, right }: Rights): number =>
+    RIGHTS.indexOf(right) * 2 + (organisation.id === chosen ? 0 : 1);
+  return theirs.sort((a, b) => place(a) - place(b));
+}
+
+/** What somebody may see of one organisation. @throws DeskError where that is nothing, or cannot be known. */
+export async function rightsIn(needs: DeskNeeds, who: PersonKey, id: string): Promise<Rights> {
+  const organisation = organisationOf(needs, who, id);
+  return { organisation, right: await rightIn(needs, who, id) };
+}
+
+async function rightIn(needs: DeskNeeds, who: PersonKey, organisation: string): Promise<Right> {
+  if (await isInTeam(needs, who, organisation)) return 'team';
+  return (await hasBeenOnDuty(needs.store.db, organisation, who)) ? 'senior' : 'staff';
+}
+
+/** Whether somebody is in a team that receives an organisation's referrals: Teams itself says so, and nothing else. */
+async function isInTeam({ store, teams, roster }: DeskNeeds, who: PersonKey, organisation: string): Promise<boolean> {
+  try {
+    return await roster.has(await teamsOf(store.db, teams(organisation)), who);
+  } catch (error) {
+    if (!(error instanceof RosterUnknownError)) throw error;
+    // Neither less than somebody may see nor more: nothing, until it is known.
+    throw new DeskError(
+      'unavailable',
+      'Teams does not tell us just now who is in the safeguarding team, so this page cannot be shown. It tries again by itself. Your cards in Teams still work.',
+      { cause: error },
+    );
+  }
+}
+
+/** How somebody with this right sees what others raised. */
+export function sightOf(needs: DeskNeeds, who: PersonKey, right: Right): Extract<Sight, { list: 'desk' }> {
+  return { list: 'desk', reader: who, isTeam: right === 'team', at: needs.clock.now() };
+}
+
+/** A referral as one of its readers has it before them. */
+export type Reading =
+  | { readonly as: 'reporter'; readonly record: ReferralRecord; readonly organisation: Organisation }
+  | {
+      readonly as: 'desk';
+      readonly record: ReferralRecord;
+      readonly organisation: Organisation;
+      readonly right: Right;
+    };
+
+/** @throws DeskError in the same words whether there is no such referral or it is not theirs. */
+export async function readingOf(needs: DeskNeeds, who: PersonKey, typed: string): Promise<Reading> {
+  const reference = parseReference(typed) ?? typed;
+  const record = await needs.referrals.read(reference);
+  const organisation = organisationsOf(needs, who).find((one) => one.id === record?.referral.organisation);
+  if (record === undefined || organisation === undefined) throw notFound();
+  const sees = (sight: Sight): Promise<boolean> => isInSight(needs.store.db, sight, reference);
+  if (await sees({ list: 'mine', reader: who })) return { as: 'reporter', record, organisation };
+  const right = await rightIn(needs, who, organisation.id);
+  if (await sees(sightOf(needs, who, right))) return { as: 'desk', record, organisation, right };
+  throw notFound();
+}
+
+function notYours(): DeskError {
+  return new DeskError('not-allowed', 'This is not open to you. It is for another organisation than yours.');
+}
