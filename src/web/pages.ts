@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import restify from 'restify';
+import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
+import type restify from 'restify';
 
 /** The hosts that show a tab: Teams on the web, on a desktop and on a phone, and Microsoft 365. */
 const TEAMS_HOSTS = [
@@ -50,17 +53,30 @@ export function servePages(server: restify.Server, { folder, frames }: Options):
     // It names the assets, and so must be as new as they are.
     'cache-control': 'no-cache',
   };
-  server.get(
-    '/tab/assets/*',
-    restify.plugins.gzipResponse(),
-    restify.plugins.serveStaticFiles(join(folder, 'assets'), {
-      setHeaders(response) {
-        // The names of assets carry a hash of what is in them: what has a name never changes.
-        response.setHeader('cache-control', 'public, max-age=31536000, immutable');
-        response.setHeader('x-content-type-options', 'nosniff');
-      },
-    }),
-  );
+  const assets = new LRUCache<string, Buffer>({ max: MOST_ASSETS });
+  const read = async (name: string): Promise<Buffer | undefined> => {
+    const content = assets.get(name) ?? (await zipped(join(folder, 'assets', name)));
+    if (content !== undefined) assets.set(name, content);
+    return content;
+  };
+  server.get('/tab/assets/:name', async (request, response) => {
+    const name: string = request.params.name;
+    const type = /^[\w-]+\.[\w.-]+$/.test(name) ? ASSET_TYPES[extname(name)] : undefined;
+    const content = type === undefined ? undefined : await read(name);
+    if (type === undefined || content === undefined) {
+      response.writeHead(404, { 'content-type': 'text/plain', 'cache-control': 'no-store' });
+      response.end('There is no such file.');
+      return;
+    }
+    response.writeHead(200, {
+      'content-type': type,
+      'content-encoding': 'gzip',
+      'x-content-type-options': 'nosniff',
+      // The names of assets carry a hash of what is in them: what has a name never changes.
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+    response.end(content);
+  });
   const page = async (_request: restify.Request, response: restify.Response): Promise<void> => {
     const built = await readFile(join(folder, 'index.html')).catch(() => undefined);
     response.writeHead(built === undefined ? 503 : 200, headers);
@@ -68,6 +84,20 @@ export function servePages(server: restify.Server, { folder, frames }: Options):
   };
   server.get('/tab', page);
   server.get('/tab/*', page);
+}
+
+const MOST_ASSETS = 200;
+const ASSET_TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+/** Every browser that Teams runs in takes gzip, so that nothing else is kept. */
+async function zipped(file: string): Promise<Buffer | undefined> {
+  const content = await readFile(file).catch(() => undefined);
+  return content === undefined ? undefined : promisify(gzip)(content);
 }
 
 const NOT_BUILT = `<!doctype html>
