@@ -96,5 +96,13 @@ function Entrance({ host, api, theme }: Props & { readonly theme: ThemeName }) {
 function createClient(): QueryClient {
   const isFinal = (error: Error): boolean =>
     error instanceof CallError && ['not-allowed', 'not-found', 'bad-input', 'too-long'].includes(error.code);
-  return new QueryClient({ defaultOptions: { queries: { retry: (times, error) => !isFinal(error) && times < 2 } } });
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: (times, error) => !isFinal(error) && times < 2,
+        // Without a network a call fails and the page says so. It would else wait without a word.
+        networkMode: 'always',
+      },
+    },
+  });
 }

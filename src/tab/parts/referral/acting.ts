@@ -15,14 +15,14 @@ export type Hands = {
 };
 
 /** @param did Called with what was done, to say so. */
-export function useHands(referral: Referral, did: (action: Action) => void): Hands {
+export function useHands(referral: Referral, did: (action: Action, after: Referral) => void): Hands {
   const { reference } = referral;
   const act = useAct(reference, {
     done: (acted, { body: { action } }) => {
       if (!acted.done) return failed(reference, { action, title: NOT_DONE, words: acted.notice });
       keepDraft(reference, action, null);
       changeBench(reference, { notice: acted.notice });
-      did(action);
+      did(action, acted.referral);
     },
     failed: (error, { body: { action } }) => failed(reference, troubleOf(error, action)),
   });

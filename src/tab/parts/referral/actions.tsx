@@ -47,8 +47,11 @@ export function Actions({ referral, headline }: Props) {
   const { open, drafts, trouble, notice } = useBench(reference);
   const acting = useActing(reference);
   const [said, setSaid] = useState('');
-  const hands = useHands(referral, (action) => setSaid(ACTIONS[action].done));
-  useNews(referral, acting, setSaid);
+  const seen = useNews(referral, acting, setSaid);
+  const hands = useHands(referral, (action, after) => {
+    seen.current = newest(after);
+    setSaid(ACTIONS[action].done);
+  });
   const { buttons, place } = useFocusKept(open, acting, headline);
   const press = (action: Action) => {
     setSaid('');
@@ -129,16 +132,17 @@ function isNext(action: Action, referral: Referral): boolean {
   return action === 'acknowledge' || action === 'answer';
 }
 
-/** Says what others did meanwhile. */
-function useNews(referral: Referral, acting: Acting | undefined, say: (what: string) => void): void {
+/** Says what others did meanwhile. @returns the newest entry of the history that needs no saying any more. */
+function useNews(referral: Referral, acting: Acting | undefined, say: (what: string) => void): RefObject<number> {
   const seen = useRef(newest(referral));
   useEffect(() => {
     const news = referral.timeline.filter(
       ({ sequence, kind }) => sequence > seen.current && isAction(kind) && kind !== acting?.body.action,
     );
-    seen.current = newest(referral);
+    seen.current = Math.max(seen.current, newest(referral));
     if (news.length > 0) say(news.map(({ what }) => `${what}.`).join(' '));
   }, [referral, acting, say]);
+  return seen;
 }
 
 /**
