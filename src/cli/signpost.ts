@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { appPackageCommand } from './app-package.ts';
 import { askCommand, evaluateCommand } from './ask.ts';
 import { auditVerifyCommand } from './audit.ts';
@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts';
 import { coverageCommand, diagramCommand, pathsCommand } from './guidance.ts';
 import { lifeCommand } from './life.ts';
 import { command } from './organisations.ts';
+import { reportCommand } from './report.ts';
 import { schemaCommand } from './schema.ts';
 import { approveCommand, signOffCommand } from './sign-off.ts';
 import { unansweredCommand } from './unanswered.ts';
@@ -67,6 +68,21 @@ program
   .option(...ONE)
   .option('--json', 'as JSON')
   .action(command(unansweredCommand));
+onPolicies('report', 'report what staff raised in a period, and what came of it')
+  .requiredOption('--organisation <id>', 'whose report')
+  .option('--quarter <quarter>', 'a quarter of a calendar year, such as 2026-Q4 for October to December 2026')
+  .option('--year <year>', 'a calendar year, such as 2026')
+  .option('--from <day>', 'the first day, such as 2026-10-01')
+  .option('--to <day>', 'the last day, such as 2026-12-31')
+  .addOption(
+    new Option('--format <format>', 'a page to print, or tables for a spreadsheet')
+      .choices(['html', 'csv'])
+      .default('html'),
+  )
+  .option('--table <id>', 'only this table, as CSV')
+  .option('--suppress', 'hide numbers from 1 to 4, and what they could be worked out from')
+  .option('--out <file>', 'where to put it; without this it is printed')
+  .action(command(reportCommand));
 program
   .command('doctor')
   .description(
