@@ -37,10 +37,13 @@ export function App({ host, api }: Props) {
   useEffect(() => host.onTheme(setTheme), [host]);
   const client = useMemo(createClient, []);
   const isPrinting = usePrinting();
+  const shown = isPrinting ? 'default' : theme;
   return (
     <FluentProvider
-      theme={FLUENT_THEMES[isPrinting ? 'default' : theme]}
+      theme={FLUENT_THEMES[shown]}
       style={{
+        // For what the browser draws itself: scroll bars, and the calendar of a date.
+        colorScheme: shown === 'default' ? 'light' : 'dark',
         minHeight: '100vh',
         display: 'flex',
         flexDirection: 'column',
