@@ -8,7 +8,7 @@ import {
   Spinner,
   tokens,
 } from '@fluentui/react-components';
-import { CheckmarkCircle20Regular, Dismiss20Regular } from '@fluentui/react-icons';
+import { CheckmarkCircle20Regular, Dismiss20Regular, Info20Regular } from '@fluentui/react-icons';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { Referral } from '../../../web/desk/contract.ts';
 import { type Acting, useActing } from '../../queries.ts';
@@ -25,12 +25,9 @@ const useStyles = makeStyles({
     '@media print': { display: 'none' },
   },
   bar: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
-  status: {
-    display: 'flex',
-    alignItems: 'center',
-    gap: tokens.spacingHorizontalS,
-    ':empty': { display: 'none' },
-  },
+  /** It takes no room while it says nothing. */
+  status: { display: 'contents' },
+  said: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, margin: 0 },
 });
 
 type Props = {
@@ -40,21 +37,24 @@ type Props = {
   readonly headline: RefObject<HTMLElement | null>;
 };
 
+/** What was done last. */
+type Said = { readonly what: string; readonly byReader: boolean };
+
 /** Everything that can be done with a referral, the form that is open, and what came of the last one. */
 export function Actions({ referral, headline }: Props) {
   const styles = useStyles();
   const { reference } = referral;
   const { open, drafts, trouble, notice } = useBench(reference);
   const acting = useActing(reference);
-  const [said, setSaid] = useState('');
+  const [said, setSaid] = useState<Said>();
   const seen = useNews(referral, acting, setSaid);
   const hands = useHands(referral, (action, after) => {
     seen.current = newest(after);
-    setSaid(ACTIONS[action].done);
+    setSaid({ what: ACTIONS[action].done, byReader: true });
   });
   const { buttons, place } = useFocusKept(open, acting, headline);
   const press = (action: Action) => {
-    setSaid('');
+    setSaid(undefined);
     if (ACTIONS[action].form === undefined) hands.send(action);
     else if (open === action) hands.putAway();
     else hands.open(action);
@@ -101,11 +101,12 @@ export function Actions({ referral, headline }: Props) {
         </MessageBar>
       )}
       <div role="status" className={styles.status}>
-        {acting !== undefined && <Spinner size="tiny" label="Saving" />}
-        {acting === undefined && said !== '' && (
-          <>
-            <CheckmarkCircle20Regular aria-hidden /> {said} {notice}
-          </>
+        {acting !== undefined && <Spinner size="tiny" label="Saving" className={styles.said} />}
+        {acting === undefined && open === null && said !== undefined && (
+          <p className={styles.said}>
+            {said.byReader ? <CheckmarkCircle20Regular aria-hidden /> : <Info20Regular aria-hidden />}
+            {`${said.what} ${notice}`.trim()}
+          </p>
         )}
       </div>
       {open !== null && form !== undefined && draft !== undefined && (
@@ -133,14 +134,14 @@ function isNext(action: Action, referral: Referral): boolean {
 }
 
 /** Says what others did meanwhile. @returns the newest entry of the history that needs no saying any more. */
-function useNews(referral: Referral, acting: Acting | undefined, say: (what: string) => void): RefObject<number> {
+function useNews(referral: Referral, acting: Acting | undefined, say: (said: Said) => void): RefObject<number> {
   const seen = useRef(newest(referral));
   useEffect(() => {
     const news = referral.timeline.filter(
       ({ sequence, kind }) => sequence > seen.current && isAction(kind) && kind !== acting?.body.action,
     );
     seen.current = Math.max(seen.current, newest(referral));
-    if (news.length > 0) say(news.map(({ what }) => `${what}.`).join(' '));
+    if (news.length > 0) say({ what: news.map(({ what }) => `${what}.`).join(' '), byReader: false });
   }, [referral, acting, say]);
   return seen;
 }

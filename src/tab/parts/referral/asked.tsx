@@ -12,7 +12,7 @@ const useStyles = makeStyles({
   pairs: { margin: 0 },
   question: { color: tokens.colorNeutralForeground3 },
   answer: { ...typographyStyles.body1Strong, margin: `0 0 ${tokens.spacingVerticalS}` },
-  said: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS, margin: 0 },
+  said: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
   clauses: { margin: 0 },
   clause: typographyStyles.body1Strong,
   summary: { margin: `0 0 ${tokens.spacingVerticalS}`, breakBefore: 'avoid' },
@@ -37,9 +37,9 @@ export function Asked({ asked }: Props) {
         ))}
       </dl>
       <h3 className={styles.heading}>The policy’s answer</h3>
-      <p className={styles.said}>
+      <div className={styles.said}>
         <VerdictBadge verdict={asked.verdict} /> {asked.headline}
-      </p>
+      </div>
       <h3 className={styles.heading}>The clauses behind it, as they stood then</h3>
       <dl className={styles.clauses}>
         {asked.citations.map(({ id, section, summary }) => (

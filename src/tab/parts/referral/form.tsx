@@ -34,6 +34,8 @@ const useStyles = makeStyles({
   title: { ...typographyStyles.subtitle2, margin: 0 },
   buttons: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
   count: { display: 'block' },
+  /** It takes no room while it says nothing. */
+  status: { display: 'contents' },
   news: { margin: 0, paddingInlineStart: tokens.spacingHorizontalL },
 });
 
@@ -142,7 +144,7 @@ function News({ referral, rows }: NewsProps) {
   const styles = useStyles();
   const news = rows.filter(({ kind }) => isAction(kind));
   return (
-    <div role="status">
+    <div role="status" className={styles.status}>
       {news.length > 0 && (
         <MessageBar intent="warning" layout="multiline">
           <MessageBarBody>

@@ -19,7 +19,14 @@ const useStyles = makeStyles({
   },
   raised: { borderLeftColor: tokens.colorStatusDangerBorder2 },
   closed: { borderLeftColor: tokens.colorStatusSuccessBorder2 },
-  marks: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
+  marks: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalS,
+    // White words on red would be white on white.
+    printColorAdjust: 'exact',
+  },
   status: { ...typographyStyles.body1Strong, margin: 0 },
   headline: { ...typographyStyles.subtitle1, margin: 0 },
 });
