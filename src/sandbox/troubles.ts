@@ -36,6 +36,9 @@ const MAY_HAVE_DELIVERED: readonly string[] = [
   'slow',
 ];
 
+/** Troubles whose answer may say when to try again. */
+const MAY_SAY_WHEN: readonly string[] = ['too-many-requests', 'unavailable'];
+
 const LONGEST_DELAY_MS = 10 * 60_000;
 
 const Kind = z.enum(CALL_KINDS);
@@ -60,7 +63,7 @@ export const TroubleSchema = z
     seed: z.number().int().optional(),
     /** The call does first what it asks, and only then does the answer go wrong. */
     delivered: z.boolean().optional(),
-    /** For `too-many-requests`: the seconds that Retry-After says. By default there is no such header. */
+    /** The seconds that Retry-After says, where Teams may say it. By default there is no such header. */
     retryAfter: z.number().int().positive().optional(),
     /** For `slow`: how long the bot waits, in milliseconds of the system's time. */
     ms: z.number().int().positive().max(LONGEST_DELAY_MS).optional(),
@@ -73,8 +76,8 @@ export const TroubleSchema = z
     message: 'is needed for "slow", and for nothing else',
     path: ['ms'],
   })
-  .refine(({ is, retryAfter }) => retryAfter === undefined || is === 'too-many-requests', {
-    message: 'is for "too-many-requests" only',
+  .refine(({ is, retryAfter }) => retryAfter === undefined || MAY_SAY_WHEN.includes(is), {
+    message: `is for these only: ${MAY_SAY_WHEN.join(', ')}`,
     path: ['retryAfter'],
   });
 

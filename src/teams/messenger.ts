@@ -32,6 +32,8 @@ type Needs = DrawNeeds & {
   readonly mailer: Mailer | undefined;
   /** Where a reader of an email finds the referral. */
   readonly link: string;
+  /** How long an answer of Teams is waited for, in milliseconds. */
+  readonly patienceMs?: number | undefined;
 };
 
 /** Draws a referral as one of its readers sees it. */
@@ -66,7 +68,7 @@ export function createMessenger(needs: Needs): Messenger {
       const doing = card.activity === null ? 'post' : 'update';
       try {
         const connector = await needs.adapter.connector(card.service_url);
-        return await place(connector, card, messageWith(drawn));
+        return await place(connector, card, messageWith(drawn), needs.patienceMs ?? PATIENCE_MS);
       } catch (error) {
         return understand(error, doing);
       }
@@ -113,8 +115,13 @@ export function messageWith(card: Card): Partial<Activity> {
   };
 }
 
-async function place(connector: Connector, card: CardRow, message: Partial<Activity>): Promise<Sent> {
-  const options = { abortSignal: AbortSignal.timeout(PATIENCE_MS) };
+async function place(
+  connector: Connector,
+  card: CardRow,
+  message: Partial<Activity>,
+  patienceMs: number,
+): Promise<Sent> {
+  const options = { abortSignal: AbortSignal.timeout(patienceMs) };
   if (card.activity !== null && card.conversation !== null) {
     const update = { ...message, id: card.activity, conversation: conversation(card.conversation) };
     await connector.conversations.updateActivity(card.conversation, card.activity, update, options);

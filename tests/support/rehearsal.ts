@@ -29,17 +29,30 @@ export type Rehearsal = {
   stop(): Promise<void>;
 };
 
+/** The clock of a story jumps, and what is due then should not be waited for. In milliseconds. */
+const LOOK_EVERY_MS = 50;
+
 /**
  * @param environment Settings beside those of the rehearsal, such as DATABASE_URL.
  * @param troubles What Teams answers in place of the truth.
+ * @param patienceMs How long the server waits for an answer of Teams, if not as long as it always does.
  */
-export async function startRehearsal(environment: NodeJS.ProcessEnv = {}, troubles?: Troubles): Promise<Rehearsal> {
+export async function startRehearsal(
+  environment: NodeJS.ProcessEnv = {},
+  troubles?: Troubles,
+  patienceMs?: number,
+): Promise<Rehearsal> {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-'));
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   const clock: SandboxClock = createSandboxClock();
   const settings = readSettings({ PORT: '0', DATA_DIR: folder, ...environment });
-  const signpost = await startSignpost(settings, log, { sandboxClock: clock, troubles });
+  const signpost = await startSignpost(settings, log, {
+    sandboxClock: clock,
+    troubles,
+    patienceMs,
+    lookEveryMs: LOOK_EVERY_MS,
+  });
   if (signpost.sandbox === undefined) throw new Error('A rehearsal has a sandbox.');
   return {
     teams: new TeamsDriver(signpost.address),
