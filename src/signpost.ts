@@ -26,9 +26,13 @@ import { SignpostAdapter } from './teams/adapter.ts';
 import { createBot } from './teams/bot.ts';
 import { loadCards } from './teams/cards.ts';
 import { createMessenger } from './teams/messenger.ts';
+import { createRoster, readMembers } from './teams/roster.ts';
 import { readTeamAgain } from './teams/team-events.ts';
 import { createWriteBack } from './teams/write-back.ts';
+import { createDesk } from './web/desk/desk.ts';
+import { createIdentity, entra, type IdentitySettings, rehearsal } from './web/desk/identity.ts';
 import type { HealthNeeds } from './web/health.ts';
+import { framedBy } from './web/pages.ts';
 import { close, createServer, listen } from './web/server.ts';
 
 export type Signpost = {
@@ -42,6 +46,8 @@ export type Signpost = {
 const DAY_MS = 24 * 60 * 60_000;
 const LOOPBACK = '127.0.0.1';
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
+/** Where `npm run build` puts the desk's pages. */
+const PAGES = fileURLToPath(new URL('../dist/tab', import.meta.url));
 
 type Options = {
   /** A rehearsal's clock; by default a new one. */
@@ -116,6 +122,10 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
       );
     },
   });
+  const roster = createRoster({ read: readMembers(adapter), clock, log });
+  const referrals = createReferrals(engine);
+  const organisationsOf = (tenant: string): readonly string[] =>
+    settings.tenants?.get(tenant) ?? (isRehearsal ? [...guidance.keys()] : []);
   const writeBack = createWriteBack({ adapter, pace, clock, log });
   const bot = createBot({
     adapter,
@@ -123,11 +133,12 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     guidance: () => guidance,
     finders: () => finders,
     store,
-    referrals: createReferrals(engine),
+    referrals,
     duties: createDuties(engine),
     teams,
     teamWatch,
-    organisationsOf: (tenant) => settings.tenants?.get(tenant) ?? (isRehearsal ? [...guidance.keys()] : []),
+    roster,
+    organisationsOf,
     clock,
     pace,
     writeBack,
@@ -149,7 +160,26 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
         teams,
       }),
   };
-  const server = createServer({ adapter, bot, health, log });
+  const desk = createDesk({
+    store,
+    referrals,
+    guidance: () => guidance,
+    clock,
+    teams,
+    roster,
+    organisationsOf,
+    app: settings.app === undefined ? null : (settings.teamsAppId ?? null),
+    chat: settings.app === undefined ? null : linkTo(settings.app.id),
+  });
+  const identity = createIdentity(identityOf(settings, () => server.address().port));
+  const server = createServer({
+    adapter,
+    bot,
+    health,
+    desk: { identity, handlers: desk },
+    pages: { folder: PAGES, frames: framedBy(isRehearsal ? { sandboxUrl: settings.sandboxUrl } : undefined) },
+    log,
+  });
 
   let sandbox: Sandbox | undefined;
   if (sandboxClock !== undefined) {
@@ -202,6 +232,13 @@ async function followClock(sandboxUrl: string): Promise<FollowedClock> {
       `SANDBOX_URL: no rehearsal answers at ${sandboxUrl}. Start it first ("node src/sandbox/main.ts"), or unset SANDBOX_URL.`,
     );
   }
+}
+
+/** Who makes the tokens of those who open the desk. @param ownPort Where this server listens. */
+function identityOf({ app, tenants, sandboxUrl }: Settings, ownPort: () => number): IdentitySettings {
+  if (app !== undefined) return entra(app.id, new Set(tenants?.keys() ?? []), app.address);
+  // A sandbox names itself by this machine's own address, however its setting does.
+  return rehearsal(() => `http://${LOOPBACK}:${sandboxUrl === undefined ? ownPort() : new URL(sandboxUrl).port}`);
 }
 
 /** Where a reader of an email opens Signpost: its chat in Teams. */
