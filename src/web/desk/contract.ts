@@ -240,6 +240,8 @@ const ReporterReferral = Head.extend({
   description: z.string().nullable(),
   /** Whom to ring if it cannot wait, while nobody has acknowledged it. */
   ring: z.object({ headline: z.string(), contacts: z.array(Contact) }).nullable(),
+  /** The number to ring where someone is in danger. */
+  emergency: z.string(),
   question: z.object({ asker: z.string(), words: z.string() }).nullable(),
   timeline: z.array(Happening),
   possible: Possible,

@@ -17,6 +17,7 @@ import {
   sayTold,
   TAKE_CARE,
 } from '../../escalation/wording.ts';
+import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Contact, Organisation, RouteStep, Whom } from '../../guidance/types.ts';
 import { colleaguesOf } from '../../store/duty.ts';
 import type { PersonKey } from '../../store/people.ts';
@@ -56,6 +57,7 @@ function reporterReferral(needs: DeskNeeds, { record, organisation }: Reading): 
             headline: ring.headline,
             contacts: ring.contacts.map((contact) => contactNow(organisation, contact, now)),
           },
+    emergency: emergencyNumber(organisation),
     question: question ?? null,
     timeline: timelineOf(record, 'reporter'),
     possible: {

@@ -24,6 +24,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingVerticalS,
     '@media print': { display: 'none' },
   },
+  none: { margin: 0, color: tokens.colorNeutralForeground3 },
   bar: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
   /** It takes no room while it says nothing. */
   status: { display: 'contents' },
@@ -59,12 +60,16 @@ export function Actions({ referral, headline }: Props) {
     else if (open === action) hands.putAway();
     else hands.open(action);
   };
+  const possible = offered(referral);
   const form = open === null ? undefined : ACTIONS[open].form;
   const draft = open === null ? undefined : drafts[open];
   return (
     <section className={styles.actions} aria-label="What you can do">
+      {possible.length === 0 && open === null && (
+        <p className={styles.none}>You can read this. Only those whom it was sent to can act on it.</p>
+      )}
       <div className={styles.bar}>
-        {offered(referral).map((action) => (
+        {possible.map((action) => (
           <Button
             key={action}
             ref={(button) => {

@@ -63,13 +63,13 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
       <Statutory referral={referral} />
       {wish !== null && (
         <Callout tone="warning" title="The person who raised this asks to withdraw it">
-          <Typed>{wish}</Typed>
+          {wish !== '' && <Typed>{wish}</Typed>}
           <p className={styles.line}>Nothing has stopped. You decide: go on with it, or close it.</p>
         </Callout>
       )}
       {openQuestion !== null && (
         <Callout tone="plain" title="The person who raised this has not answered yet">
-          <Typed>{openQuestion}</Typed>
+          {openQuestion !== '' && <Typed>{openQuestion}</Typed>}
         </Callout>
       )}
       <Actions referral={known} headline={headline} />
@@ -91,7 +91,7 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
               </p>
             )}
             <p className={styles.line}>
-              Already told, they say: <strong>{referral.told === '' ? 'Not said' : referral.told}</strong>
+              Already told, they say: <strong>{referral.told}</strong>
             </p>
           </Section>
           <Timeline referral={referral} now={now} saving={saving} />

@@ -12,6 +12,7 @@ import { Typed } from './typed.tsx';
 
 const useStyles = makeStyles({
   line: { margin: 0 },
+  danger: { ...typographyStyles.body1Strong, margin: 0 },
   truths: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS },
   contacts: {
     listStyleType: 'none',
@@ -39,7 +40,7 @@ type Props = {
 /** A referral for the one who raised it: the truth about whether anybody has it, and whom to ring until somebody does. */
 export function ReporterRecord({ referral, known, saving, headline, now }: Props) {
   const styles = useStyles();
-  const { ring, question, description } = referral;
+  const { ring, emergency, question, description } = referral;
   return (
     <>
       <Summary
@@ -59,6 +60,13 @@ export function ReporterRecord({ referral, known, saving, headline, now }: Props
           ))}
         </div>
       </Summary>
+      <p className={styles.danger}>
+        If someone is in danger,{' '}
+        <Link inline href={`tel:${emergency.replace(/\s/g, '')}`}>
+          ring {emergency}
+        </Link>{' '}
+        first.
+      </p>
       {ring !== null && (
         <Callout tone="danger" title={ring.headline}>
           <p className={styles.line}>Do not wait for an answer here. Ring one of these, or go and find them:</p>
@@ -72,7 +80,7 @@ export function ReporterRecord({ referral, known, saving, headline, now }: Props
       )}
       {question !== null && (
         <Callout tone="plain" title={`${question.asker} asks you`}>
-          <Typed>{question.words}</Typed>
+          {question.words !== '' && <Typed>{question.words}</Typed>}
         </Callout>
       )}
       <Actions referral={known} headline={headline} />

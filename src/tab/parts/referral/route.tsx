@@ -49,13 +49,14 @@ export function RouteSteps({ referral, now }: Props) {
 }
 
 function stateOf(step: Step, referral: DeskReferral, now: number): string {
-  const told = step.at === null ? '' : `Told ${shortMoment(step.at, now, referral)}. `;
+  // A step that was taken may have found nobody: what came of it stands with the cards.
+  const when = step.at === null ? '' : shortMoment(step.at, now, referral);
   const waits = step.wait === null ? '' : `Waits ${howLong(step.wait * MINUTE_MS)}. `;
   switch (step.state) {
     case 'waiting':
-      return `It is here now. ${told}${nextStep(referral, now)}`.trim();
+      return `It is here now${when === '' ? '' : `, since ${when}`}. ${nextStep(referral, now)}`.trim();
     case 'taken':
-      return `${told === '' ? 'Told. ' : told}${waits}`.trim();
+      return `Taken${when === '' ? '' : ` ${when}`}. ${waits}`.trim();
     case 'skipped':
       return 'Passed over.';
     case 'to come':
