@@ -1,9 +1,11 @@
-import { Dropdown, makeStyles, Option, Tab, TabList, tokens } from '@fluentui/react-components';
-import { lazy, Suspense } from 'react';
-import { Navigate, Route, Routes, useLocation, useNavigate } from 'react-router';
+import { makeStyles, mergeClasses, Select, tokens, typographyStyles } from '@fluentui/react-components';
+import { lazy, Suspense, useEffect, useLayoutEffect } from 'react';
+import { Link, Navigate, Route, Routes, useLocation, useNavigate, useSearchParams } from 'react-router';
 import type { Right } from '../web/desk/contract.ts';
 import { useDesk } from './desk.tsx';
 import { Loading } from './parts/states.tsx';
+import { linkTo, TRUST } from './trust.ts';
+import { useWayBack } from './way-back.ts';
 
 /** Each page is loaded when it is opened, so that the first one shows soon. */
 const RegisterPage = lazy(() => import('./pages/register.tsx'));
@@ -32,53 +34,69 @@ const useStyles = makeStyles({
     display: 'flex',
     flexWrap: 'wrap',
     alignItems: 'center',
-    gap: tokens.spacingHorizontalS,
-    paddingInline: tokens.spacingHorizontalM,
+    justifyContent: 'space-between',
+    columnGap: tokens.spacingHorizontalM,
+    paddingInline: tokens.spacingHorizontalS,
     background: tokens.colorNeutralBackground1,
     borderBottom: `${tokens.strokeWidthThin} solid ${tokens.colorNeutralStroke2}`,
     '@media print': { display: 'none' },
   },
-  tabs: { flexGrow: 1, flexWrap: 'wrap' },
-  trust: { minWidth: '160px', maxWidth: '100%' },
+  pages: { display: 'flex', flexWrap: 'wrap', margin: 0, padding: 0, listStyleType: 'none' },
+  page: {
+    display: 'block',
+    ...typographyStyles.body1,
+    padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalS} ${tokens.spacingVerticalSNudge}`,
+    color: tokens.colorNeutralForeground2,
+    textDecorationLine: 'none',
+    borderBottom: `${tokens.strokeWidthThicker} solid transparent`,
+    ':hover': { color: tokens.colorNeutralForeground1, borderBottomColor: tokens.colorNeutralStroke1Hover },
+    ':focus-visible': {
+      outline: `${tokens.strokeWidthThick} solid ${tokens.colorStrokeFocus2}`,
+      outlineOffset: `calc(-1 * ${tokens.strokeWidthThick})`,
+    },
+  },
+  open: {
+    ...typographyStyles.body1Strong,
+    color: tokens.colorNeutralForeground1,
+    borderBottomColor: tokens.colorCompoundBrandStroke,
+  },
+  trust: { maxWidth: '100%', marginBlock: tokens.spacingVerticalXS },
 });
 
 /** The bar with the pages of this reader, and the page that is open. */
 export function Frame() {
   const styles = useStyles();
-  const { me, organisation, chooseOrganisation } = useDesk();
+  const { me, organisation } = useDesk();
   const { pathname } = useLocation();
-  const navigate = useNavigate();
+  const wayBack = useWayBack();
   const entries = ENTRIES.filter((entry) => entry.for.includes(organisation.right));
   const home = entries[0]?.path ?? '/mine';
   // A referral belongs to the list that it was opened from.
-  const open =
-    entries.find(({ path }) => pathname.startsWith(path))?.path ?? (pathname.startsWith('/referral') ? home : '');
+  const place = pathname.startsWith('/referral') ? (wayBack ?? home) : pathname;
+  const addressOf = (path: string): string =>
+    wayBack !== undefined && isWithin(wayBack, path) ? wayBack : linkTo(path, '', me, organisation);
+  // Each page begins at its top.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useLayoutEffect(() => {
+    scrollTo({ top: 0, behavior: 'instant' });
+  }, [pathname]);
   return (
     <>
       <nav className={styles.bar} aria-label="Pages">
-        <TabList className={styles.tabs} selectedValue={open} onTabSelect={(_, { value }) => navigate(String(value))}>
+        <ul className={styles.pages}>
           {entries.map(({ path, title }) => (
-            <Tab key={path} value={path}>
-              {title}
-            </Tab>
+            <li key={path}>
+              <Link
+                to={addressOf(path)}
+                aria-current={isWithin(place, path) ? 'page' : undefined}
+                className={mergeClasses(styles.page, isWithin(place, path) && styles.open)}
+              >
+                {title}
+              </Link>
+            </li>
           ))}
-        </TabList>
-        {me.organisations.length > 1 && (
-          <Dropdown
-            className={styles.trust}
-            aria-label="Trust"
-            size="small"
-            value={organisation.shortName}
-            selectedOptions={[organisation.id]}
-            onOptionSelect={(_, { optionValue }) => optionValue !== undefined && chooseOrganisation(optionValue)}
-          >
-            {me.organisations.map(({ id, shortName }) => (
-              <Option key={id} value={id}>
-                {shortName}
-              </Option>
-            ))}
-          </Dropdown>
-        )}
+        </ul>
+        {me.organisations.length > 1 && <Trusts home={home} />}
       </nav>
       <Suspense fallback={<Loading />}>
         <Routes>
@@ -96,4 +114,38 @@ export function Frame() {
       </Suspense>
     </>
   );
+}
+
+/** Chooses the Trust that is looked at. The address names it, so that a link leads to the same one. */
+function Trusts({ home }: { readonly home: string }) {
+  const styles = useStyles();
+  const { me, organisation, chooseOrganisation } = useDesk();
+  const navigate = useNavigate();
+  const [address] = useSearchParams();
+  const named = me.organisations.find(({ id }) => id === address.get(TRUST))?.id;
+  useEffect(() => {
+    if (named !== undefined && named !== organisation.id) chooseOrganisation(named);
+  }, [named, organisation.id, chooseOrganisation]);
+  return (
+    <Select
+      aria-label="Trust"
+      size="small"
+      className={styles.trust}
+      value={organisation.id}
+      onChange={(_, { value }) => {
+        chooseOrganisation(value);
+        void navigate(`${home}?${new URLSearchParams({ [TRUST]: value })}`);
+      }}
+    >
+      {me.organisations.map(({ id, shortName }) => (
+        <option key={id} value={id}>
+          {shortName}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+function isWithin(place: string, path: string): boolean {
+  return place === path || place.startsWith(`${path}/`) || place.startsWith(`${path}?`);
 }

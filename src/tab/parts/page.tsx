@@ -1,5 +1,6 @@
 import { makeStyles, tokens, typographyStyles } from '@fluentui/react-components';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useLocation } from 'react-router';
 
 const useStyles = makeStyles({
   page: {
@@ -19,16 +20,27 @@ const useStyles = makeStyles({
   title: { ...typographyStyles.title2, flexGrow: 1, margin: 0, ':focus': { outlineStyle: 'none' } },
 });
 
-type Props = { readonly title: string; readonly actions?: ReactNode; readonly children: ReactNode };
+type Props = {
+  readonly title: string;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+  /** Something in the page takes the focus when it is opened, such as the row that the reader comes back to. */
+  readonly keepsFocus?: boolean;
+};
 
 /** One page: its title, which takes the focus when the page is opened, what can be done with the whole, and the rest. */
-export function Page({ title, actions, children }: Props) {
+export function Page({ title, actions, children, keepsFocus = false }: Props) {
   const styles = useStyles();
   const heading = useRef<HTMLHeadingElement>(null);
+  const { pathname } = useLocation();
   useEffect(() => {
     document.title = `${title} – Signpost`;
-    heading.current?.focus({ preventScroll: true });
   }, [title]);
+  // Another referral or topic in the same page is another page to its reader.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    if (!keepsFocus) heading.current?.focus({ preventScroll: true });
+  }, [pathname]);
   return (
     <main className={styles.page}>
       <div className={styles.head}>
@@ -40,4 +52,9 @@ export function Page({ title, actions, children }: Props) {
       {children}
     </main>
   );
+}
+
+/** Gives the focus to the page's title, where what had it has gone. */
+export function focusTitle(): void {
+  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
 }

@@ -1,0 +1,97 @@
+import { Button, makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
+import { type ComponentType, useCallback } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import type { RegisterRow } from '../../../web/desk/contract.ts';
+import type { WayBack } from '../../way-back.ts';
+import { useMedia, WIDE } from '../media.ts';
+import { noteOpened } from './last-opened.ts';
+import { ReferralCards } from './referral-cards.tsx';
+import { ReferralTable } from './referral-table.tsx';
+import type { More } from './use-rows.ts';
+
+export type ListProps = {
+  /** What the list holds, for those who listen to it. */
+  readonly name: string;
+  readonly rows: readonly RegisterRow[];
+  /** How many there are, loaded or not; undefined while that is not known. */
+  readonly total: number | undefined;
+  /** By the register's clock. */
+  readonly now: number;
+  isNew(row: RegisterRow): boolean;
+  readonly more: More;
+  /** The row that the reader comes back from. */
+  readonly begin: string | undefined;
+  /** Where a row leads. */
+  addressOf(row: RegisterRow): string;
+  open(row: RegisterRow): void;
+};
+
+/** What a card shows of a referral. */
+export type CardProps = { readonly row: RegisterRow; readonly now: number; readonly isNew: boolean };
+
+type Props = Omit<ListProps, 'open' | 'addressOf'> & {
+  /** A table where there is room for one, or cards at any width. */
+  readonly as: 'table' | 'cards';
+  readonly Card: ComponentType<CardProps>;
+};
+
+/** Referrals, each of which opens, as many as there are. */
+export function ReferralList({ as, Card, ...list }: Props) {
+  const styles = useStyles();
+  const isWide = useMedia(WIDE);
+  const navigate = useNavigate();
+  const { pathname, search } = useLocation();
+  const from = pathname + search;
+  const open = useCallback(
+    (row: RegisterRow) => {
+      noteOpened({ from, reference: row.reference });
+      void navigate(addressOf(row), { state: { from } satisfies WayBack });
+    },
+    [navigate, from],
+  );
+  return (
+    <div className={styles.list}>
+      {as === 'table' && isWide ? (
+        <ReferralTable {...list} addressOf={addressOf} open={open} />
+      ) : (
+        <ReferralCards {...list} addressOf={addressOf} open={open} Card={Card} />
+      )}
+      <Below more={list.more} />
+    </div>
+  );
+}
+
+function addressOf({ reference }: RegisterRow): string {
+  return `/referral/${encodeURIComponent(reference)}`;
+}
+
+const useStyles = makeStyles({
+  // `useRows` keeps the rows in sight where they are. The browser, which would do so too, keeps what is below them.
+  list: { overflowAnchor: 'none' },
+  below: {
+    display: 'flex',
+    justifyContent: 'center',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalM,
+    minHeight: '48px',
+    '@media print': { display: 'none' },
+  },
+});
+
+/** How the list goes on. */
+function Below({ more: { exists, isLoading, hasFailed, load } }: { readonly more: More }) {
+  const styles = useStyles();
+  if (!exists) return null;
+  return (
+    <div className={styles.below}>
+      {hasFailed && !isLoading ? (
+        <>
+          <Text>The next referrals could not be loaded.</Text>
+          <Button onClick={load}>Try again</Button>
+        </>
+      ) : (
+        <Spinner size="tiny" label="Loading more" />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,213 @@
+import { makeStyles, mergeClasses, shorthands, Text, tokens, typographyStyles } from '@fluentui/react-components';
+import { Clock16Filled } from '@fluentui/react-icons';
+import { Fragment, memo, useRef } from 'react';
+import { Link } from 'react-router';
+import type { RegisterRow } from '../../../web/desk/contract.ts';
+import { useDesk } from '../../desk.tsx';
+import { shortMoment } from '../../words.ts';
+import { Flags, UrgencyBadge } from '../badges.tsx';
+import { isPlain } from './plain-click.ts';
+import type { ListProps } from './referral-list.tsx';
+import {
+  categoryName,
+  isPressing,
+  isWaiting,
+  nextStepInWords,
+  ownerInWords,
+  statusName,
+  waitInWords,
+} from './row-words.ts';
+import { useRows } from './use-rows.ts';
+
+/** With the share of the table's width that each takes, in percent. */
+const COLUMNS = [
+  ['Urgency', 9],
+  ['Reference', 9],
+  ['About', 22],
+  ['Where', 15],
+  ['Raised', 14],
+  ['Status and owner', 16],
+  ['To note', 15],
+] as const;
+const HEAD_HEIGHT = 33;
+const ROW_HEIGHT = 61;
+
+const useStyles = makeStyles({
+  table: {
+    width: '100%',
+    tableLayout: 'fixed',
+    borderCollapse: 'separate',
+    borderSpacing: 0,
+    background: tokens.colorNeutralBackground1,
+    border: `${tokens.strokeWidthThin} solid ${tokens.colorNeutralStroke2}`,
+    borderRadius: tokens.borderRadiusMedium,
+  },
+  column: {
+    ...typographyStyles.caption1Strong,
+    position: 'sticky',
+    top: 0,
+    zIndex: 1,
+    textAlign: 'start',
+    padding: tokens.spacingVerticalS,
+    color: tokens.colorNeutralForeground2,
+    background: tokens.colorNeutralBackground1,
+    borderBottom: `${tokens.strokeWidthThin} solid ${tokens.colorNeutralStroke1}`,
+  },
+  row: {
+    scrollMarginTop: `${HEAD_HEIGHT}px`,
+    cursor: 'pointer',
+    ':hover': { background: tokens.colorNeutralBackground1Hover },
+    ':focus-visible': {
+      outline: `${tokens.strokeWidthThick} solid ${tokens.colorStrokeFocus2}`,
+      outlineOffset: `calc(-1 * ${tokens.strokeWidthThick})`,
+    },
+  },
+  cell: {
+    height: `${ROW_HEIGHT - 2 * 8 - 1}px`,
+    padding: tokens.spacingVerticalS,
+    overflowWrap: 'anywhere',
+    borderBottom: `${tokens.strokeWidthThin} solid ${tokens.colorNeutralStroke3}`,
+  },
+  edge: shorthands.borderLeft(tokens.strokeWidthThickest, 'solid', 'transparent'),
+  pressing: { borderLeftColor: tokens.colorPaletteRedBorderActive },
+  gap: { padding: 0 },
+  line: { display: 'block' },
+  quiet: { color: tokens.colorNeutralForeground2 },
+  waiting: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXXS },
+  link: { ...typographyStyles.body1Strong, color: tokens.colorBrandForegroundLink },
+});
+
+/** Referrals as a table: its rows take the focus one at a time, and open by a click or by Enter. */
+export function ReferralTable({ name, rows, total, now, isNew, more, begin, addressOf, open }: ListProps) {
+  const styles = useStyles();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const list = useRows(body, { rows, height: ROW_HEIGHT, covered: HEAD_HEIGHT, more, begin });
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose rows are reached by arrow keys is a grid
+    <table role="grid" className={styles.table} aria-label={name} aria-rowcount={total === undefined ? -1 : total + 1}>
+      <colgroup>
+        {COLUMNS.map(([column, share]) => (
+          <col key={column} style={{ width: `${share}%` }} />
+        ))}
+      </colgroup>
+      <thead>
+        <tr aria-rowindex={1}>
+          {COLUMNS.map(([column]) => (
+            <th key={column} scope="col" className={styles.column}>
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody ref={body} onKeyDown={list.onKeyDown} onBlur={list.onBlur}>
+        {list.items.map((item) => {
+          const row = rows[item.index];
+          return (
+            row !== undefined && (
+              <Fragment key={item.key}>
+                <Gap height={list.gapBefore(item)} />
+                <tr
+                  ref={list.measure}
+                  aria-rowindex={item.index + 2}
+                  data-index={item.index}
+                  data-reference={row.reference}
+                  tabIndex={list.isActive(item) ? 0 : -1}
+                  className={styles.row}
+                  onFocus={() => list.onFocus(row)}
+                  // A click that ends a marking of text opens nothing.
+                  onClick={(event) => isPlain(event) && getSelection()?.isCollapsed !== false && open(row)}
+                  onKeyDown={(event) => {
+                    if (event.key !== 'Enter' && event.key !== ' ') return;
+                    event.preventDefault();
+                    open(row);
+                  }}
+                >
+                  <Cells row={row} now={now} isNew={isNew(row)} address={addressOf(row)} />
+                </tr>
+              </Fragment>
+            )
+          );
+        })}
+        <Gap height={list.gapAfter} />
+      </tbody>
+    </table>
+  );
+}
+
+/** The room of rows that are not drawn. */
+function Gap({ height }: { readonly height: number }) {
+  const styles = useStyles();
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden>
+      <td colSpan={COLUMNS.length} className={styles.gap} style={{ height }} />
+    </tr>
+  );
+}
+
+type CellsProps = {
+  readonly row: RegisterRow;
+  readonly now: number;
+  readonly isNew: boolean;
+  readonly address: string;
+};
+
+const Cells = memo(function Cells({ row, now, isNew, address }: CellsProps) {
+  const styles = useStyles();
+  const { organisation } = useDesk();
+  const wait = waitInWords(row, now);
+  const next = nextStepInWords(row, now);
+  return (
+    <>
+      <td className={mergeClasses(styles.cell, styles.edge, isPressing(row) && styles.pressing)}>
+        <UrgencyBadge urgency={row.urgency} />
+      </td>
+      <td className={styles.cell}>
+        <Link
+          to={address}
+          tabIndex={-1}
+          className={styles.link}
+          onClick={(event) => isPlain(event) && event.preventDefault()}
+        >
+          {row.reference}
+        </Link>
+      </td>
+      <td className={styles.cell}>
+        <Text className={styles.line}>{row.about}</Text>
+        <Text size={200} className={mergeClasses(styles.line, styles.quiet)}>
+          {categoryName(row, organisation)}
+        </Text>
+      </td>
+      <td className={styles.cell}>
+        <Text className={styles.line}>{row.department}</Text>
+        <Text size={200} className={mergeClasses(styles.line, styles.quiet)}>
+          by {row.reporter}
+        </Text>
+      </td>
+      <td className={styles.cell}>
+        <Text className={styles.line}>{shortMoment(row.raisedAt, now, organisation)}</Text>
+        {wait !== '' &&
+          (isWaiting(row) ? (
+            <Text size={200} weight="semibold" className={styles.waiting}>
+              <Clock16Filled aria-hidden /> {wait}
+            </Text>
+          ) : (
+            <Text size={200} className={mergeClasses(styles.line, styles.quiet)}>
+              {wait}
+            </Text>
+          ))}
+      </td>
+      <td className={styles.cell}>
+        <Text weight={isWaiting(row) ? 'semibold' : 'regular'} className={styles.line}>
+          {statusName(row)}
+        </Text>
+        <Text size={200} className={mergeClasses(styles.line, styles.quiet)}>
+          {next === '' ? ownerInWords(row) : next}
+        </Text>
+      </td>
+      <td className={styles.cell}>
+        <Flags flags={row.flags} isNew={isNew} />
+      </td>
+    </>
+  );
+});

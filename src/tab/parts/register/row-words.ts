@@ -1,0 +1,40 @@
+import type { DeskOrganisation, RegisterRow } from '../../../web/desk/contract.ts';
+import { howLong, STATUS_NAMES, shortMoment } from '../../words.ts';
+
+/** Whether nobody has said yet that they have it. */
+export function isWaiting({ status, acknowledgedAt }: RegisterRow): boolean {
+  return status === 'raised' || (status !== 'closed' && acknowledgedAt === null);
+}
+
+/** "Waits for 44 min", growing as time goes on, or how long it took. */
+export function waitInWords(row: RegisterRow, now: number): string {
+  if (isWaiting(row)) return `Waiting ${howLong(now - row.raisedAt)}`;
+  if (row.acknowledgedAt === null) return '';
+  return `Acknowledged in ${howLong(row.acknowledgedAt - row.raisedAt)}`;
+}
+
+/** "Next person told in 12 min"; empty where the route has nothing more to do. */
+export function nextStepInWords({ nextStepAt }: RegisterRow, now: number): string {
+  if (nextStepAt === null) return '';
+  return nextStepAt > now ? `Goes to the next person in ${howLong(nextStepAt - now)}` : 'Goes to the next person now';
+}
+
+/** "27 Nov, 14:05, by Amina Yusuf" */
+export function raisedInWords(row: RegisterRow, now: number, organisation: DeskOrganisation): string {
+  return `${shortMoment(row.raisedAt, now, organisation)}, by ${row.reporter}`;
+}
+
+export function categoryName({ category }: RegisterRow, { categories }: DeskOrganisation): string {
+  return categories.find(({ id }) => id === category)?.name ?? category;
+}
+
+export function ownerInWords({ owner, status }: RegisterRow): string {
+  return owner ?? (status === 'closed' ? 'Nobody owned it' : 'Nobody has it yet');
+}
+
+export const statusName = ({ status }: RegisterRow): string => STATUS_NAMES[status];
+
+/** Urgent, and nobody has it: what the eye must find first. */
+export function isPressing(row: RegisterRow): boolean {
+  return isWaiting(row) && (row.urgency === 'immediate' || row.flags.includes('unanswered'));
+}
