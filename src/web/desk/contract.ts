@@ -214,6 +214,8 @@ const DeskReferral = Head.extend({
   /** Oldest first. */
   timeline: z.array(Happening),
   deliveries: z.array(Delivery),
+  /** Whom its route should have reached by now and did not, in sentences. */
+  missing: z.array(z.string()),
   route: z.object({
     title: z.string(),
     steps: z.array(

@@ -26,7 +26,7 @@ export function Asked({ asked }: Props) {
   const styles = useStyles();
   const { policy } = asked;
   return (
-    <Section title="What they asked, and what the policy said">
+    <Section title="What they answered, and what the policy said">
       <h3 className={styles.heading}>{asked.title}</h3>
       <dl className={styles.pairs}>
         {asked.answers.map(({ question, answer }) => (

@@ -59,7 +59,13 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
           <p className={styles.line}>{takeCare}</p>
         </Callout>
       )}
-      <Summary referral={referral} headline={headline} facts={useFacts(referral, now)} />
+      <Summary referral={referral} headline={headline} facts={useFacts(referral, now)}>
+        {referral.missing.map((line) => (
+          <p key={line} className={styles.line}>
+            {line}
+          </p>
+        ))}
+      </Summary>
       <Statutory referral={referral} />
       {wish !== null && (
         <Callout tone="warning" title="The person who raised this asks to withdraw it">
@@ -106,6 +112,7 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
           <RouteSteps referral={referral} now={now} />
           <Deliveries referral={referral} now={now} />
           <Section title="Who has opened this here">
+            {referral.opened.length === 0 && <p className={styles.quiet}>Nobody before you.</p>}
             <ul className={styles.people}>
               {referral.opened.map(({ name, at }) => (
                 <li key={`${name} ${at}`}>
