@@ -11,7 +11,7 @@ import {
   refreshesTooMany,
   returnsNoActivityId,
 } from './messages.ts';
-import { BOT, type Person, TEAM, TENANT_ID } from './people.ts';
+import { BOT, type Person, TEAM, TEAM_OWNER, TENANT_ID } from './people.ts';
 import { answer, type Call, parseBody, Refusal, type Reply, type Route } from './routes.ts';
 import type { TroubleBook } from './troubles.ts';
 import { type Conversation, type Message, splitConversationId, type World } from './world.ts';
@@ -275,7 +275,7 @@ function account(person: Person): Readonly<Record<string, string>> {
     email: person.userPrincipalName,
     userPrincipalName: person.userPrincipalName,
     tenantId: TENANT_ID,
-    userRole: 'user',
+    userRole: person.id === TEAM_OWNER ? 'owner' : 'user',
   };
 }
 

@@ -61,6 +61,9 @@ export const PEOPLE: readonly Person[] = [
   person('Sam Cole', 'Porter', WORCESTERSHIRE),
 ];
 
+/** The id of the one who owns the team. Somebody else adds the bot to it. */
+export const TEAM_OWNER = PEOPLE.find(({ name }) => name === 'Helen Marsh')?.id;
+
 /** Ids of those who are in the team when a rehearsal begins. */
 export const FIRST_MEMBERS: readonly string[] = PEOPLE.filter(({ role }) => role === SAFEGUARDING).map(({ id }) => id);
 

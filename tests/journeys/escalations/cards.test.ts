@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChatDriver, PersonDriver } from '../../../src/sandbox/driver.ts';
+import type { JournalEntry } from '../../../src/sandbox/journal.ts';
 import {
   alone,
   cardOf,
@@ -213,6 +214,34 @@ describe('the cards of a referral', () => {
     await sees(amina, reference, 'Priya Nair closed this', '“Done.”');
   });
 
+  test('an owner’s own view is never asked for on a card under a minute old, also on one that stands in', async () => {
+    const { teams } = rehearsal;
+    const reference = await raised(amina, 'ward-4', [IN_CHANNEL]);
+    await pressesOn(channel, reference, ACKNOWLEDGE);
+    await teams.advance(2);
+    await seesRefresh(channel, reference);
+    await teams.trouble({ is: 'activity-not-found', on: 'update', channel: CHANNEL });
+    await pressesOn(channel, reference, 'Save note', { note: 'I rang the ward.' });
+    await sees(channel, reference, 'This stands in for an earlier card', '“I rang the ward.”');
+    await teams.clearTroubles();
+    await pressesOn(channel, reference, 'Save note', { note: 'And again.' });
+    await sees(channel, reference, 'This stands in for an earlier card', '“And again.”');
+    await teams.advance(2);
+    const fresh = { cards: async () => (await channel.cards()).filter((card) => text(card).includes('stands in')) };
+    await seesRefresh(fresh, reference);
+
+    const isIt = ({ direction, status, body }: JournalEntry): boolean =>
+      direction === 'from the bot' && status < 300 && JSON.stringify(body ?? '').includes(`${reference}"`);
+    let postedAt = 0;
+    const ages: number[] = [];
+    for (const { at, method, body } of (await teams.journal()).filter(isIt)) {
+      if (method === 'POST') postedAt = at;
+      if (JSON.stringify(body).includes('"userIds"')) ages.push(at - postedAt);
+    }
+    expect(ages.length).toBeGreaterThanOrEqual(2);
+    expect(Math.min(...ages)).toBeGreaterThanOrEqual(60_000);
+  });
+
   test('about somebody in charge: nobody on duty is told, and the channel is told to take care', async () => {
     const sent = await raisesLivestream(amina, { department: 'ward-3', aboutSenior: 'yes' });
     const reference = referenceOn(sent);
@@ -264,7 +293,7 @@ describe('the cards of a referral', () => {
 });
 
 /** Waits until the channel's card asks Teams to fetch its owner's own view. */
-async function seesRefresh(viewer: ChatDriver, reference: string): Promise<void> {
+async function seesRefresh(viewer: Pick<ChatDriver, 'cards'>, reference: string): Promise<void> {
   const priya = 'refresh-referral';
   await seesTimes(
     { cards: async () => (await viewer.cards()).filter(({ card }) => JSON.stringify(card).includes(priya)) },

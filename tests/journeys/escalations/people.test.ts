@@ -101,16 +101,23 @@ describe('somebody who cannot be reached', () => {
   });
 });
 
-/** An owner of the team who never opened the bot's chat is still told that the channel is gone. */
-describe('an owner who has never spoken to the bot', () => {
+/** Those who never opened the bot's chat are still told that the channel is gone, if they can mend it. */
+describe('somebody who can mend the team and has never spoken to the bot', () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     rehearsal = await startRehearsal();
+    await rehearsal.teams.renameChannel(CHANNEL, 'Concerns');
   });
   afterAll(() => rehearsal.stop());
 
-  test('is told in a chat of their own', async () => {
-    await rehearsal.teams.renameChannel(CHANNEL, 'Concerns');
-    await sees(rehearsal.teams.person('priya'), `There is no channel “${CHANNEL}”`);
+  test.each([
+    ['who added the bot', 'priya'],
+    ['who owns the team', 'helen'],
+  ])('is told in a chat of their own: %s', async (_, name) => {
+    await sees(rehearsal.teams.person(name), `There is no channel “${CHANNEL}”`);
+  });
+
+  test('and nobody else is', async () => {
+    for (const name of ['amina', 'grace', 'sam']) expect(await rehearsal.teams.person(name).messages()).toEqual([]);
   });
 });

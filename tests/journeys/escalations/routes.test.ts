@@ -127,6 +127,35 @@ describe('routes', () => {
     await sees(leads, reference, 'there is nobody left to tell');
   });
 
+  test('referred on to somebody with an address: an email goes there, with the reference and not the story', async () => {
+    await bothComeOnDuty('a Tuesday morning');
+    const reference = await raised(amina, 'ward-5', ['Grace Okafor']);
+    await pressesOn(grace, reference, ACKNOWLEDGE);
+    await pressesOn(grace, reference, 'Record it', { referredTo: 'information-governance', number: 'IG 77' });
+    const [email = '', ...others] = await waitFor(async () => {
+      const emails = post.aboutThis(reference);
+      return emails.length > 0 && emails;
+    }, 'the email');
+    expect(others).toEqual([]);
+    expect(email).toContain(`To: ${MAILBOX}`);
+    expect(email).toContain('Grace Okafor has referred this on to you.');
+    expect(email).toContain(`Reference: ${reference}`);
+    for (const words of ['streaming the bay', 'IG 77', 'Amina']) expect(email).not.toContain(words);
+    await sees(grace, reference, 'Grace Okafor referred this on to: Information Governance team', '“IG 77”');
+    await sees(amina, reference, 'Sent to Information Governance team, by email');
+  });
+
+  test('referred on to somebody without an address: that is recorded, and no email goes', async () => {
+    await bothComeOnDuty('a Tuesday morning');
+    const reference = await raised(amina, 'ward-5', ['Grace Okafor']);
+    await pressesOn(grace, reference, ACKNOWLEDGE);
+    await pressesOn(grace, reference, 'Record it', { referredTo: 'police', number: 'CAD 1' });
+    await sees(grace, reference, 'Grace Okafor referred this on to: Police');
+    await pressesOn(grace, reference, 'Record it', { referredTo: 'information-governance', number: '' });
+    await sees(amina, reference, 'Sent to Information Governance team, by email');
+    expect(post.aboutThis(reference).length).toBe(1);
+  });
+
   test('the email names the referral and where to read it, and says nothing of what happened', async () => {
     await bothComeOnDuty('a Tuesday morning');
     const reference = await raised(amina, 'ward-5', ['Grace Okafor']);
@@ -193,6 +222,7 @@ describe('routes', () => {
     await waitFor(
       async () => rehearsal.logged().split('The guidance was read again.').length > before,
       'the guidance to be read again',
+      30_000,
     );
     await rehearsal.teams.advance(11);
     await sees(amina, reference, 'Sent to Information Governance team, by email');

@@ -12,7 +12,16 @@ import {
   startRehearsal,
   text,
 } from '../../support/rehearsal.ts';
-import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, seesTimes } from './stories.ts';
+import {
+  ACKNOWLEDGE,
+  CHANNEL,
+  inMinutes,
+  NOBODY_HAS_IT,
+  type OwnPolicies,
+  ownPolicies,
+  raised,
+  seesTimes,
+} from './stories.ts';
 
 /** What time does with a referral that nobody takes up, or that somebody takes up and lets lie. */
 describe('time', () => {
@@ -171,5 +180,63 @@ describe('time', () => {
   test('nothing that anybody wrote is in the log', () => {
     for (const words of ['streaming the bay', 'On my way', '4455'])
       expect(rehearsal.logged()).not.toMatch(alone(words));
+  });
+});
+
+/** A Trust that lets nothing rest for long. */
+describe('times of a Trust’s own', () => {
+  const wait = { immediate: 4, urgent: 4, routine: 4 };
+  let policies: OwnPolicies;
+  let rehearsal: Rehearsal;
+  let amina: PersonDriver;
+  let grace: PersonDriver;
+  beforeAll(async () => {
+    policies = ownPolicies(({ routes, times }) => {
+      for (const step of routes['senior-on-duty']?.steps ?? []) if ('wait' in step) Object.assign(step, { wait });
+      Object.assign(times, { remind: { ...wait, immediate: 3 }, return: { ...wait, immediate: 2 } });
+      Object.assign(times, { 'in-progress': 7, 'duty-warning': 6 });
+    });
+    rehearsal = await startRehearsal({ POLICIES_DIR: policies.folder });
+    amina = await opensChat(rehearsal.teams, 'amina');
+    grace = await opensChat(rehearsal.teams, 'grace');
+  });
+  afterAll(async () => {
+    await rehearsal.stop();
+    policies.remove();
+  });
+  const raisedFor = async (ward: string, minutes: number): Promise<string> => {
+    await goesOnDuty(grace, ward, await inMinutes(rehearsal.teams, minutes));
+    return raised(amina, ward, ['Grace Okafor']);
+  };
+
+  test('a step waits as long as its route says', async () => {
+    const reference = await raisedFor('ward-1', 600);
+    await rehearsal.teams.advance(4.1);
+    await sees(amina, reference, 'Recorded, but nobody has answered');
+  });
+
+  test('an owner is reminded, and loses it, when the organisation says', async () => {
+    const reference = await raisedFor('ward-2', 600);
+    await pressesOn(grace, reference, ACKNOWLEDGE);
+    await rehearsal.teams.advance(3.1);
+    await sees(grace, reference, 'You have this, and nothing has been done since');
+    await rehearsal.teams.advance(2.1);
+    await sees(amina, reference, 'Grace Okafor had this, but nothing was done. It has been sent out again.');
+  });
+
+  test('whoever works on it is reminded when the organisation says', async () => {
+    const reference = await raisedFor('ward-3', 600);
+    await pressesOn(grace, reference, ACKNOWLEDGE);
+    await pressesOn(grace, reference, 'Take it on');
+    await rehearsal.teams.advance(7.1);
+    await sees(grace, reference, 'You are working on this, and nothing has been added');
+  });
+
+  test('the end of a duty is announced as long before as the organisation says', async () => {
+    const reference = await raisedFor('ward-4', 10);
+    await pressesOn(grace, reference, ACKNOWLEDGE);
+    await pressesOn(grace, reference, 'Take it on');
+    await rehearsal.teams.advance(5);
+    await sees(grace, 'Your duty for Ward 4 ends', reference);
   });
 });
