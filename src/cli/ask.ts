@@ -50,14 +50,20 @@ function clausesOfFlow(organisation: Organisation, flow: string): string[] {
   return [...new Set(outcomes.flatMap(clausesOf))].sort();
 }
 
+const SHOWN = 6;
+const DECIDED = { danger: 'danger', topic: 'the first flow', greeting: 'a greeting', nothing: 'no policy' } as const;
+
 function explainTo(organisation: Organisation, finder: Finder, text: string): void {
   const { text: kept, found: identifiers } = scrub(text);
   const explained = finder.explain(text);
   if (identifiers.length > 0) print(`taken out    ${identifiers.join(', ')}: "${kept}"`);
+  if (explained.command !== undefined) print(`command      ${explained.command}`);
   print(`answer       ${explained.answer}`);
   print(`danger       ${explained.danger ? 'yes' : 'no'} (${explained.dangerScore.toFixed(3)})`);
+  print(`greeting     (${explained.apart.greeting.toFixed(3)})`);
+  print(`no policy    (${explained.apart.nothing.toFixed(3)})`);
   print('flows');
-  for (const { label, score } of explained.labels.slice(0, 6)) print(`  ${score.toFixed(3)}  ${label.trim()}`);
+  for (const { flow, score } of explained.topics.slice(0, SHOWN)) print(`  ${score.toFixed(3)}  ${flow}`);
   const [best] = explained.flows;
   const flow = best && organisation.flows.get(best.flow);
   if (flow !== undefined) {
@@ -66,7 +72,7 @@ function explainTo(organisation: Organisation, finder: Finder, text: string): vo
       `understood   ${understood.map(([question, option]) => `${question}=${option}`).join(', ') || 'no answer yet'}`,
     );
   }
-  print('because of');
+  if (explained.because.length > 0) print(`what speaks for ${DECIDED[explained.decided]}`);
   for (const { feature, weight } of explained.because) {
     const [kind, ...rest] = feature.split(':');
     print(`  ${weight.toFixed(3)}  ${kind === 'w' ? 'word' : 'letters'} "${rest.join(':')}"`);
@@ -125,7 +131,7 @@ function meantBy(
   if (wanted === undefined || kinds.includes('red_flag')) return {};
   const meant = finder
     .explain(text)
-    .labels.find(({ label }) => clausesOfFlow(organisation, label).includes(wanted))?.label;
+    .topics.find(({ flow }) => clausesOfFlow(organisation, flow).includes(wanted))?.flow;
   return meant === undefined ? {} : { flow: meant };
 }
 

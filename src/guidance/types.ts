@@ -25,6 +25,8 @@ const Option = z.strictObject({
   next: Id,
   /** Words in a message that plainly choose this option, so that its question need not be asked. */
   examples: z.array(Text).default([]),
+  /** Words that leave this option open, wherever they stand in the message. */
+  unless: z.array(Text).default([]),
   /** True where the option means, or includes, "I am not sure". */
   unsure: z.boolean().default(false),
 });
@@ -266,6 +268,10 @@ export const SmallTalkFile = z.strictObject({
   greetings: z.array(Text).min(1),
   /** Messages that may be about somebody in danger, whatever the organisation. */
   danger: z.array(Text).default([]),
+  /** What a message may open with before it says what it is about. */
+  openings: z.array(Text).default([]),
+  /** What is danger although nothing else is typed. */
+  'danger-words': z.array(Text).default([]),
 });
 export type SmallTalkFile = z.infer<typeof SmallTalkFile>;
 

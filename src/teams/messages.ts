@@ -1,8 +1,8 @@
+import { type Command, parseCommand } from '../guidance/find/commands.ts';
 import { scrub } from '../guidance/find/scrub.ts';
 import { referralsOf } from '../store/referrals.ts';
 import { answerText, firstCard, NO_DUTY, REFERRALS_SHOWN } from './answers.ts';
 import type { Card } from './cards.ts';
-import { type Command, parseCommand } from './commands.ts';
 import { board, comeOffDuty, dutyCard } from './duties.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
 import { inTeam, type Reader } from './views/common.ts';

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../src/guidance/find/commands.ts';
 import { type Finder, type Found, trainFinder } from '../../src/guidance/find/finder.ts';
 import type { Guidance, Organisation } from '../../src/guidance/types.ts';
 import { loadPolicies } from '../../src/policies.ts';
@@ -7,12 +8,27 @@ import { loadExampleTrust } from './example-trust.ts';
 const finderOf = (organisation: Organisation): Finder =>
   trainFinder([...organisation.flows.values()], organisation.smallTalk);
 
+/** A finder that answers each message once: several tests ask for all examples. */
+function remembering(finder: Finder): Finder {
+  const answers = new Map<string, Found>();
+  return {
+    ...finder,
+    find(text) {
+      const found = answers.get(text) ?? finder.find(text);
+      answers.set(text, found);
+      return found;
+    },
+  };
+}
+
 describe('free text about the real policies', () => {
   let guidance: Guidance;
   let finders: Map<string, Finder>;
   beforeAll(async () => {
     guidance = await loadPolicies('policies');
-    finders = new Map([...guidance.values()].map((organisation) => [organisation.id, finderOf(organisation)]));
+    finders = new Map(
+      [...guidance.values()].map((organisation) => [organisation.id, remembering(finderOf(organisation))]),
+    );
   });
   const eachFinder = (): [Organisation, Finder][] =>
     [...guidance.values()].map((organisation) => {
@@ -76,6 +92,91 @@ describe('free text about the real policies', () => {
       const declined = smallTalk['off-topic'].filter((text) => finder.find(text).answer === 'none');
       expect(greeted.length / smallTalk.greetings.length).toBeGreaterThanOrEqual(0.9);
       expect(declined.length / smallTalk['off-topic'].length).toBeGreaterThanOrEqual(0.9);
+    }
+  });
+
+  test.each([
+    ['hello someone is dying'],
+    ['Hi there, my patient is being hurt'],
+    ['someone at risk'],
+    ['Someone is at risk now'],
+    ['rape'],
+    ['stab'],
+    ['kill'],
+    ['SOS'],
+    ['🆘'],
+    ['999'],
+    ['hiya rape'],
+    ['hello he has a knife'],
+  ])('“%s” is danger, whatever it opens with and however short it is', (text) => {
+    for (const [, finder] of eachFinder()) expect(finder.find(text)).toMatchObject({ answer: 'offer', danger: true });
+  });
+
+  test.each(['fight', 'wound', 'texting', 'warning'])(
+    '“%s” is a word of its own, not a greeting with a slip',
+    (text) => {
+      for (const [, finder] of eachFinder()) expect(finder.find(text).answer).not.toBe('greeting');
+    },
+  );
+
+  test.each([
+    ...['hiiii', 'heyyy', 'heeelp', 'helo', 'helllooo', 'Good mornign', 'thnaks', 'hello good morning', 'morning love'],
+    ...['ty', 'tysm', 'thx so much', 'help pls', 'who made you then', 'hello thanks', 'hello can someone help me'],
+  ])('“%s” is a greeting', (text) => {
+    for (const [, finder] of eachFinder())
+      expect(finder.find(text)).toEqual({ answer: 'greeting', danger: false, flows: [] });
+  });
+
+  test('a typed command is a greeting without danger, and is named', () => {
+    for (const [, finder] of eachFinder()) {
+      for (const { command, say, also } of COMMANDS) {
+        for (const text of [say, ...also, `${say} please`, `show me ${say}`]) {
+          expect(finder.explain(text)).toMatchObject({ answer: 'greeting', danger: false, flows: [], command });
+        }
+      }
+    }
+  });
+
+  test.each(['x', 'a', ' X! ', 'a b c', '7'])('“%s” says too little to be about anything', (text) => {
+    for (const [, finder] of eachFinder())
+      expect(finder.find(text)).toEqual({ answer: 'none', danger: false, flows: [] });
+  });
+
+  test.each([
+    [
+      'south-east-coast-ambulance',
+      'worried-about-someone',
+      'crewmates story says everyone would be better off without her',
+    ],
+    ['south-east-coast-ambulance', 'worried-about-someone', 'kid 13 says a man online wants to meet her'],
+    ['south-east-coast-ambulance', 'worried-about-someone', 'found indecent pictures of a child on a patients tablet'],
+    ['south-east-coast-ambulance', 'worried-about-someone', 'she says she will take all her tablets tonight'],
+    ['south-east-coast-ambulance', 'threats-and-stalking', 'hes outside my house again'],
+    ['south-east-coast-ambulance', 'threats-and-stalking', 'my ex is going to post my nudes unless i pay'],
+    ['south-east-coast-ambulance', 'threats-and-stalking', 'he messages me every night saying he knows where i park'],
+    ['worcestershire-acute', 'self-harm-or-suicide', 'rather not wake up tomorrow'],
+    ['worcestershire-acute', 'self-harm-or-suicide', 'she has taken tablets'],
+    ['worcestershire-acute', 'self-harm-or-suicide', "patient says he'll kill himself and he's put it on facebook"],
+    ['worcestershire-acute', 'child-contact-and-grooming', 'a man online has asked the girl in bed 2 to meet him'],
+    ['worcestershire-acute', 'child-indecent-images', 'his phone has pictures of naked kids'],
+    ['worcestershire-acute', 'threats-stalking-blackmail', 'my ex is threatening to post my nudes'],
+    ['worcestershire-acute', 'radicalisation', 'he says he will blow up the mosque'],
+    ['worcestershire-acute', 'adult-at-risk-online', 'her carer takes her phone and her money and films her'],
+  ])('in %s, the first topic under the danger card is %s for “%s”', (id, flow, text) => {
+    const found = finders.get(id)?.find(text);
+    expect(found).toMatchObject({ danger: true });
+    expect(found?.flows[0]?.flow).toBe(flow);
+  });
+
+  test('what decided is what is explained', () => {
+    for (const [, finder] of eachFinder()) {
+      const grave = finder.explain('he has a knife and says he will kill her');
+      expect(grave.decided).toBe('danger');
+      expect(grave.because.map(({ feature }) => feature)).toContain('w:knife');
+      const calm = finder.explain('can i post a photo of my lunch');
+      expect(calm.decided).toBe('topic');
+      expect(calm.topics[0]).toEqual(calm.flows[0]);
+      expect(finder.explain('hello').because).toEqual([]);
     }
   });
 

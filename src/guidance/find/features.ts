@@ -5,37 +5,63 @@ export type Features = { readonly columns: Int32Array; readonly values: Float64A
 
 /** Lower-case words of letters and digits, with apostrophes closed up: "It's Bed-4!" is `its bed 4`. */
 export function words(text: string): string[] {
-  return (
-    text
-      .normalize('NFKC')
-      .toLowerCase()
-      .replace(/['’]/gu, '')
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  );
+  const plain = text.normalize('NFKC').toLowerCase().replace(/['’]/gu, '');
+  const list = plain.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return HELD.test(plain) ? list.map(squeeze) : list;
 }
 
-/** Adds the plain words behind shorthand, beside what was typed. */
-export type Expand = (list: readonly string[]) => string[];
+/** A letter held down is one letter: "heeelp" is "help". A word that is nothing else stays: "www". */
+export function squeeze(word: string): string {
+  return HELD.test(word) && !ONLY_HELD.test(word) ? word.replace(ALL_HELD, '$1') : word;
+}
+
+const HELD = /([a-z])\1\1/;
+const ALL_HELD = /([a-z])\1{2,}/g;
+const ONLY_HELD = /^([a-z])\1*$/;
+
+/** A list of words, with its shorthand put into plain words. */
+export type Rewrite = (list: readonly string[]) => string[];
 
 const LONGEST_SHORTHAND = 3;
 
-export function expander(synonyms: SynonymsFile['synonyms']): Expand {
+type Meant = { readonly size: number; readonly plain: readonly string[] };
+const NONE: readonly Meant[] = [];
+
+/** Shorthand put into plain words: beside what was typed, or in its place. */
+export function shorthand(synonyms: SynonymsFile['synonyms']): { readonly expand: Rewrite; readonly replace: Rewrite } {
   const means = new Map(
     synonyms.flatMap(({ says, means: plain }) =>
       says.map((say): [string, string[]] => [words(say).join(' '), words(plain)]),
     ),
   );
   const beginnings = new Set([...means.keys()].map((say) => say.split(' ')[0]));
-  return (list) => {
-    const all: string[] = [];
-    for (const [index, word] of list.entries()) {
-      all.push(word);
-      if (!beginnings.has(word)) continue;
-      for (let size = 1; size <= LONGEST_SHORTHAND && index + size <= list.length; size += 1) {
-        all.push(...(means.get(list.slice(index, index + size).join(' ')) ?? []));
+  /** The plain words of the shorthand that begins at a place, by how many words it has, shortest first. */
+  const meantAt = (list: readonly string[], index: number): readonly Meant[] => {
+    if (!beginnings.has(list[index])) return NONE;
+    const sizes = Array.from({ length: Math.min(LONGEST_SHORTHAND, list.length - index) }, (_, more) => more + 1);
+    return sizes.flatMap((size) => {
+      const plain = means.get(list.slice(index, index + size).join(' '));
+      return plain === undefined ? [] : [{ size, plain }];
+    });
+  };
+  return {
+    expand(list) {
+      const all: string[] = [];
+      for (const [index, word] of list.entries()) {
+        all.push(word);
+        for (const { plain } of meantAt(list, index)) all.push(...plain);
       }
-    }
-    return all;
+      return all;
+    },
+    replace(list) {
+      const all: string[] = [];
+      for (let index = 0; index < list.length; ) {
+        const longest = meantAt(list, index).at(-1);
+        all.push(...(longest?.plain ?? [list[index] ?? '']));
+        index += longest?.size ?? 1;
+      }
+      return all;
+    },
   };
 }
 
@@ -65,12 +91,14 @@ export type Vocabulary = {
   /** The features of the documents that it was learnt from, in their order. */
   readonly documents: readonly Features[];
   nameOf(column: number): string;
+  /** Whether a document has the word. */
+  knows(word: string): boolean;
   /** The weights of a text's features, to unit length. Features that are not known are left out. */
   featuresOf(text: string): Features;
 };
 
 /** Learns how much each feature says: more the rarer it is, and more for a whole word. */
-export function learnVocabulary(documents: readonly string[], expand: Expand): Vocabulary {
+export function learnVocabulary(documents: readonly string[], expand: Rewrite): Vocabulary {
   const lists = documents.map((document) => expand(words(document)));
   const names: string[] = [];
   const rarity: number[] = [];
@@ -140,6 +168,7 @@ export function learnVocabulary(documents: readonly string[], expand: Expand): V
     size: names.length,
     documents: lists.map(weigh),
     nameOf: (column) => names[column] ?? '',
+    knows: (word) => numberOf.has(word),
     featuresOf: (text) => weigh(expand(words(text))),
   };
 }

@@ -1,8 +1,10 @@
 import type { Flow, SmallTalkFile, SynonymsFile } from '../types.ts';
 import type { Responses } from '../walk.ts';
-import { trainClassifier } from './classifier.ts';
-import { expander, type Features, learnVocabulary, words } from './features.ts';
-import { slipsBetween } from './slips.ts';
+import { type Sample, trainClassifier } from './classifier.ts';
+import { type Command, parseCommand } from './commands.ts';
+import { type Features, learnVocabulary, shorthand, words } from './features.ts';
+import { smallTalkIn } from './small-talk.ts';
+import { understandIn } from './understand.ts';
 
 export type Ranked = { readonly flow: string; readonly title: string; readonly score: number };
 
@@ -16,13 +18,21 @@ export type Found = {
 };
 
 export type Explained = Found & {
+  /** What was typed in place of a question. */
+  readonly command: Command | undefined;
   /** How much the message speaks for danger, from 0 to 1. */
   readonly dangerScore: number;
-  /** Probability of every label, best first; " nothing" and " greeting" are not flows. */
-  readonly labels: readonly { readonly label: string; readonly score: number }[];
-  /** What spoke for the best label, strongest first. */
+  /** How probable it is that no policy is about the message, and that it only greets, from 0 to 1. */
+  readonly apart: { readonly nothing: number; readonly greeting: number };
+  /** Every topic, best first. */
+  readonly topics: readonly Ranked[];
+  readonly decided: Decision;
+  /** What spoke for it, strongest first. Empty where the words alone decided, as of a command. */
   readonly because: readonly { readonly feature: string; readonly weight: number }[];
 };
+
+/** What a message was taken for. */
+export type Decision = 'danger' | 'topic' | 'greeting' | 'nothing';
 
 export type Finder = {
   find(text: string): Found;
@@ -40,19 +50,22 @@ const DANGER = ' danger';
 const CALM = ' calm';
 const OFFERED = 3;
 const REASONS = 12;
-const GREETING_WORDS = 4;
 
 /**
  * Above this score of danger the danger card comes first. Set on sets of messages that are in no training data
  * (docs/free-text.md), for recall before precision.
  */
-const DANGER_FROM = 0.18;
+const DANGER_FROM = 0.1;
 /** A topic marked danger-first speaks for danger half as loudly as danger itself: much that is asked of it is calm. */
 const TOPIC_SPEAKS = 0.5;
 /** How much more probable than any topic it must be that no policy is about a message: a topic too many costs a tap. */
 const OUTSIDE_OVER = 2.5;
+/** Below this part of the probability that no policy is about the message, or that it greets, danger is left alone. */
+const BESIDE_OUTSIDE = 0.75;
 /** Below this part of the probability of a topic that is never grave, danger is left alone. */
-const BESIDE_A_CALM_TOPIC = 0.25;
+const BESIDE_A_CALM_TOPIC = 0.15;
+/** From this probability of danger its own topics come first. Set as above, so that calm messages keep their topics. */
+const PLAINLY_GRAVE = 0.6;
 /** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
 const WINDOW = 600;
 const LONGEST_READ = 30_000;
@@ -66,122 +79,163 @@ export function trainFinder(
   smallTalk: SmallTalkFile,
   synonyms: SynonymsFile['synonyms'] = [],
 ): Finder {
-  const expand = expander(synonyms);
+  const { expand, replace } = shorthand(synonyms);
   const ordinary = flows.filter((flow) => !flow.danger);
-  const dangers = new Set([
-    ...flows.filter((flow) => flow.danger).flatMap((flow) => flow.examples),
-    ...smallTalk.danger,
-  ]);
-  const labelled = [
-    ...ordinary.flatMap((flow) => [
-      ...[flow.title, ...flow.examples].map((text) => ({ text, label: flow.flow })),
-      ...flow['calm-examples'].map((text) => ({ text, label: flow.flow + CALM })),
-    ]),
-    ...smallTalk['off-topic'].map((text) => ({ text, label: NOTHING })),
-    ...smallTalk.greetings.map((text) => ({ text, label: GREETING })),
-    ...[...dangers].map((text) => ({ text, label: DANGER })),
-  ];
+  const grave = new Set(ordinary.filter((flow) => flow['danger-first']).map(({ flow }) => flow));
+  const labelled = labelledTexts(flows, smallTalk);
   const vocabulary = learnVocabulary(
     labelled.map(({ text }) => text),
     expand,
   );
-  const { featuresOf } = vocabulary;
-  const topics = trainClassifier(
-    labelled.flatMap(({ label }, index) => {
-      const features = vocabulary.documents[index];
-      return features === undefined ? [] : [{ features, label }];
-    }),
+  const samples = labelled.flatMap(({ label }, index): Sample[] => {
+    const features = vocabulary.documents[index];
+    return features === undefined ? [] : [{ features, label }];
+  });
+  const classifier = trainClassifier(samples, vocabulary.size);
+  // Tells the grave topics from each other: that a message is about danger does not say which danger.
+  const graveTopics = trainClassifier(
+    samples.filter(({ label }) => grave.has(label)),
     vocabulary.size,
   );
-  const byId = new Map(ordinary.map((flow) => [flow.flow, flow]));
-  const grave = ordinary.filter((flow) => flow['danger-first']).map((flow) => flow.flow);
-  const dangerIn = (features: Features): number => {
-    if (features.columns.length === 0) return 0;
-    const scores = topics.probabilities(features);
-    return grave.reduce((sum, flow) => sum + TOPIC_SPEAKS * (scores.get(flow) ?? 0), scores.get(DANGER) ?? 0);
+  // Tells what is grave from all that is not: it looks past the topics that the first one has to choose between.
+  const gravity = trainClassifier(
+    samples.map(({ features, label }) => ({ features, label: label === DANGER || grave.has(label) ? DANGER : CALM })),
+    vocabulary.size,
+  );
+  const smallTalkOf = smallTalkIn(smallTalk, vocabulary.knows);
+
+  const read = (text: string): Reading => {
+    const features = vocabulary.featuresOf(text);
+    const scores = new Map<string, number>();
+    let danger = 0;
+    for (const [label, score] of classifier.probabilities(features)) {
+      const topic = label.endsWith(CALM) ? label.slice(0, -CALM.length) : label;
+      scores.set(topic, (scores.get(topic) ?? 0) + score);
+      if (label === DANGER) danger += score;
+      else if (grave.has(label)) danger += TOPIC_SPEAKS * score;
+    }
+    const together = (danger + (gravity.probabilities(features).get(DANGER) ?? 0)) / 2;
+    return { features, scores, danger: features.columns.length === 0 ? 0 : together };
   };
 
-  const greetings = smallTalk.greetings.map((greeting) => words(greeting).join(' '));
-  /** A few words that are a greeting but for a slip of the finger say too little for the classifier. */
-  const isGreeting = (text: string): boolean => {
-    const list = words(text);
-    const typed = list.join(' ');
-    return list.length <= GREETING_WORDS && greetings.some((greeting) => slipsBetween(typed, greeting) <= 1);
-  };
+  const rank = (scoreOf: (flow: string) => number): Ranked[] =>
+    ordinary
+      .map(({ flow, title }) => ({ flow, title, score: scoreOf(flow) }))
+      .sort((one, other) => other.score - one.score);
 
-  const explain = (text: string): Explained => {
-    const features = featuresOf(text.slice(0, WINDOW));
-    const labels = ranked(topics.probabilities(features));
-    const dangerScore = Math.max(...windowsOf(text).map((part) => dangerIn(featuresOf(part))));
-    // A matter that is more probably none of these policies' is left alone.
-    const nothing = labels.find(({ label }) => label === NOTHING)?.score ?? 0;
-    // The best topic that is never grave. Where it is far more probable, a trace of danger is none.
-    const bestCalm = labels.find(({ label }) => byId.get(label)?.['danger-first'] === false)?.score ?? 0;
-    const isDanger =
-      dangerScore >= DANGER_FROM && dangerScore >= nothing && dangerScore >= BESIDE_A_CALM_TOPIC * bestCalm;
-    const topicsOffered = labels.flatMap(({ label, score }) => {
-      const flow = byId.get(label);
-      return flow === undefined ? [] : [{ flow: label, title: flow.title, score }];
+  /** The topics of a message that is plainly about danger: that counts for the grave topics that it is like. */
+  const rankGrave = (whole: Reading, gravest: Reading): Ranked[] => {
+    const danger = gravest.scores.get(DANGER) ?? 0;
+    const likeness = graveTopics.probabilities(gravest.features);
+    return rank((flow) => {
+      const score = whole.scores.get(flow) ?? 0;
+      if (!grave.has(flow)) return score;
+      return Math.max(score, (gravest.scores.get(flow) ?? 0) + danger * (likeness.get(flow) ?? 0));
     });
-    const best = bestOf(labels, topicsOffered[0]);
-    const answer = isGreeting(text) ? 'greeting' : answerFor(best, features.columns.length > 0, isDanger);
+  };
+
+  const isDanger = ({ scores }: Reading, { danger }: Reading): boolean => {
+    // Where a topic that is never grave is far more probable, a trace of danger is none.
+    const bestCalm = Math.max(0, ...ordinary.map(({ flow }) => (grave.has(flow) ? 0 : (scores.get(flow) ?? 0))));
+    const outside = Math.max(scores.get(NOTHING) ?? 0, scores.get(GREETING) ?? 0);
+    const beside = Math.max(BESIDE_OUTSIDE * outside, BESIDE_A_CALM_TOPIC * bestCalm);
+    return danger >= DANGER_FROM && danger >= beside;
+  };
+
+  /** What speaks loudest for danger. */
+  const gravestLabel = ({ scores }: Reading): string => {
+    const loudness = (label: string): number => (scores.get(label) ?? 0) * (label === DANGER ? 1 : TOPIC_SPEAKS);
+    return [...grave].reduce((loudest, flow) => (loudness(flow) > loudness(loudest) ? flow : loudest), DANGER);
+  };
+
+  const explain = (typed: string): Explained => {
+    const command = parseCommand(typed);
+    const { kind, body } = smallTalkOf(typed);
+    const readings = windowsOf(body).map(read);
+    const [first = read('')] = readings;
+    const gravest = readings.reduce((most, one) => (one.danger > most.danger ? one : most), first);
+    const whole = body === typed ? first : read(typed.slice(0, WINDOW));
+    const isReadable = whole.features.columns.length > 0 && words(body).some((word) => word.length > 1);
+    const byWords = command !== undefined ? 'greeting' : (kind ?? (isReadable ? undefined : 'nothing'));
+    const calmly = rank((flow) => whole.scores.get(flow) ?? 0);
+    const decided = byWords ?? (isDanger(first, gravest) ? 'danger' : bestOf(calmly[0], whole.scores));
+    const isPlain = kind === 'danger' || (gravest.scores.get(DANGER) ?? 0) >= PLAINLY_GRAVE;
+    const topics = decided === 'danger' && isPlain ? rankGrave(whole, gravest) : calmly;
+    const spoke = {
+      danger: gravestLabel(gravest),
+      topic: topics[0]?.flow ?? NOTHING,
+      greeting: GREETING,
+      nothing: NOTHING,
+    }[decided];
     return {
-      answer,
-      danger: isDanger && answer !== 'greeting',
-      flows: answer === 'offer' ? topicsOffered.slice(0, OFFERED) : [],
-      dangerScore,
-      labels,
-      because: topics
-        .explain(features, best)
-        .slice(0, REASONS)
-        .map(({ column, weight }) => ({ feature: vocabulary.nameOf(column), weight })),
+      answer: ANSWERS[decided],
+      danger: decided === 'danger',
+      flows: ANSWERS[decided] === 'offer' && isReadable ? topics.slice(0, OFFERED) : [],
+      command,
+      dangerScore: gravest.danger,
+      apart: { nothing: whole.scores.get(NOTHING) ?? 0, greeting: whole.scores.get(GREETING) ?? 0 },
+      topics,
+      decided,
+      because:
+        byWords !== undefined
+          ? []
+          : classifier
+              .explain(decided === 'danger' ? gravest.features : whole.features, spoke)
+              .slice(0, REASONS)
+              .map(({ column, weight }) => ({ feature: vocabulary.nameOf(column), weight })),
     };
   };
 
   return {
     explain,
     find(text) {
-      const { answer, danger: isDanger, flows: offered } = explain(text);
-      return { answer, danger: isDanger, flows: offered };
+      const { answer, danger, flows: offered } = explain(text);
+      return { answer, danger, flows: offered };
     },
-    understand(flow, text) {
-      const said = ` ${expand(words(text)).join(' ')} `;
-      const plain = Object.entries(flow.questions).flatMap(([id, question]): [string, string][] => {
-        if (question.danger) return [];
-        const chosen = question.options.filter((option) =>
-          option.examples.some((example) => said.includes(` ${words(example).join(' ')} `)),
-        );
-        const [only, ...others] = chosen;
-        return only === undefined || others.length > 0 ? [] : [[id, only.option]];
-      });
-      return Object.fromEntries(plain);
-    },
+    understand: (flow, text) => understandIn(flow, text, replace),
   };
 }
 
+const ANSWERS: Readonly<Record<Decision, Found['answer']>> = {
+  danger: 'offer',
+  topic: 'offer',
+  greeting: 'greeting',
+  nothing: 'none',
+};
+
+type Reading = {
+  readonly features: Features;
+  /** The probability of every label, with the calm half of a topic added to it. */
+  readonly scores: ReadonlyMap<string, number>;
+  /** How much of it speaks for danger. */
+  readonly danger: number;
+};
+
+/** Everything that is learnt, with what it is an example of. */
+function labelledTexts(flows: readonly Flow[], smallTalk: SmallTalkFile): { text: string; label: string }[] {
+  const dangers = new Set([
+    ...flows.filter((flow) => flow.danger).flatMap((flow) => [flow.title, ...flow.examples]),
+    ...smallTalk.danger,
+  ]);
+  return [
+    ...flows
+      .filter((flow) => !flow.danger)
+      .flatMap((flow) => [
+        ...[flow.title, ...flow.examples].map((text) => ({ text, label: flow.flow })),
+        ...flow['calm-examples'].map((text) => ({ text, label: flow.flow + CALM })),
+      ]),
+    ...smallTalk['off-topic'].map((text) => ({ text, label: NOTHING })),
+    ...smallTalk.greetings.map((text) => ({ text, label: GREETING })),
+    ...[...dangers].map((text) => ({ text, label: DANGER })),
+  ];
+}
+
 /** The best topic, unless no policy, or a greeting, is much more probable. */
-function bestOf(labels: readonly Scored[], topic: Ranked | undefined): string {
-  const outside = labels.find(({ label }) => label === NOTHING || label === GREETING);
-  if (topic === undefined) return outside?.label ?? NOTHING;
-  return outside !== undefined && outside.score > OUTSIDE_OVER * topic.score ? outside.label : topic.flow;
-}
-
-function answerFor(best: string, isReadable: boolean, isDanger: boolean): Found['answer'] {
-  if (isDanger) return 'offer';
-  if (!isReadable || best === NOTHING) return 'none';
-  return best === GREETING ? 'greeting' : 'offer';
-}
-
-type Scored = { readonly label: string; readonly score: number };
-
-/** Labels by probability, best first, with the calm half of a topic added to it. */
-function ranked(probabilities: ReadonlyMap<string, number>): Scored[] {
-  const sums = new Map<string, number>();
-  for (const [label, score] of probabilities) {
-    const topic = label.endsWith(CALM) ? label.slice(0, -CALM.length) : label;
-    sums.set(topic, (sums.get(topic) ?? 0) + score);
-  }
-  return [...sums].map(([label, score]) => ({ label, score })).sort((a, b) => b.score - a.score);
+function bestOf(topic: Ranked | undefined, scores: ReadonlyMap<string, number>): Exclude<Decision, 'danger'> {
+  const nothing = scores.get(NOTHING) ?? 0;
+  const greeting = scores.get(GREETING) ?? 0;
+  if (topic !== undefined && Math.max(nothing, greeting) <= OUTSIDE_OVER * topic.score) return 'topic';
+  return greeting > nothing ? 'greeting' : 'nothing';
 }
 
 /** A message in overlapping parts, so that danger late in a long one weighs as much as in a short one. */

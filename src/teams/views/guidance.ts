@@ -1,10 +1,10 @@
 import { sayDate, today } from '../../escalation/hours.ts';
+import { COMMANDS } from '../../guidance/find/commands.ts';
 import type { Found } from '../../guidance/find/finder.ts';
 import { citationsIn, contactsIn, emergencyNumber, reviewState } from '../../guidance/outcome.ts';
 import type { Citation, Flow, Organisation, Outcome, Policy, Verdict } from '../../guidance/types.ts';
 import { type Answer, back, change, type Position, type Responses, waiting } from '../../guidance/walk.ts';
 import type { CardData } from '../cards.ts';
-import { COMMANDS } from '../commands.ts';
 import type { WalkState } from '../verbs.ts';
 import { type Choice, contactView, exit, type Reader } from './common.ts';
 
