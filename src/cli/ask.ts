@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { clausesOf } from '../guidance/coverage.ts';
-import { type Answered, evaluate, type Share, type Utterance } from '../guidance/find/evaluate.ts';
+import { type Answered, evaluate, type Share, Utterance } from '../guidance/find/evaluate.ts';
 import { type Finder, type Found, trainFinder } from '../guidance/find/finder.ts';
 import { foldsOf, type Taught, withExamples } from '../guidance/find/folds.ts';
 import { scrub } from '../guidance/find/scrub.ts';
@@ -60,8 +60,8 @@ function explainTo(organisation: Organisation, finder: Finder, text: string): vo
   if (explained.command !== undefined) print(`command      ${explained.command}`);
   print(`answer       ${explained.answer}`);
   print(`danger       ${explained.danger ? 'yes' : 'no'} (${explained.dangerScore.toFixed(3)})`);
-  print(`greeting     (${explained.apart.greeting.toFixed(3)})`);
-  print(`no policy    (${explained.apart.nothing.toFixed(3)})`);
+  print(`no policy    ${explained.apart.nothing.toFixed(3)}`);
+  print(`greeting     ${explained.apart.greeting.toFixed(3)}`);
   print('flows');
   for (const { flow, score } of explained.topics.slice(0, SHOWN)) print(`  ${score.toFixed(3)}  ${flow}`);
   const [best] = explained.flows;
@@ -135,10 +135,43 @@ function meantBy(
   return meant === undefined ? {} : { flow: meant };
 }
 
-/** Reads a set of messages, one JSON object a line. */
+/**
+ * Reads a set of messages, one JSON object a line.
+ * @throws CommandError naming the file, and the line that is no message.
+ */
 export async function readUtterances(file: string): Promise<Utterance[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.trim() !== '');
-  return lines.map((line) => JSON.parse(line));
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new CommandError(`${file} cannot be read. ${reasonOf(error)}`, 2);
+  });
+  const utterances = text
+    .split('\n')
+    .flatMap((line, index) => (line.trim() === '' ? [] : [readLine(file, line, index)]));
+  if (utterances.length === 0)
+    throw new CommandError(`${file} holds no messages. Put one JSON object on each line.`, 2);
+  return utterances;
+}
+
+function reasonOf(error: unknown): string {
+  const isMissing = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+  return isMissing ? 'There is no such file.' : 'Check that it is a file, and that you may read it.';
+}
+
+function readLine(file: string, line: string, index: number): Utterance {
+  const wrong = (why: string): CommandError => new CommandError(`${file}:${index + 1}: ${why}`, 2);
+  const parsed = Utterance.safeParse(parseJson(line, wrong));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw wrong(
+    `this is not a message of a set. ${issue?.path.join('.') || 'The line'}: ${issue?.message ?? 'is wrong'}.`,
+  );
+}
+
+function parseJson(line: string, wrong: (why: string) => CommandError): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw wrong('this line is not JSON. Put one JSON object on each line.');
+  }
 }
 
 /** An organisation by its id, or by the prefix of its clauses: `WAHT`. */
@@ -173,6 +206,7 @@ export async function evaluateCommand(file: string, options: EvaluateOptions): P
   line('out of scope rejected', result.rejected);
   line('danger recall', result.dangerRecall);
   line('false alarms', result.falseAlarms);
+  line('small talk known', result.smallTalk);
   print('\nMeant, and what came first:');
   for (const { clause, flow, times } of result.confusions) print(`  ${times} x ${clause} -> ${flow}`);
   print('\nEach miss:');

@@ -113,11 +113,14 @@ describe('the figures themselves', () => {
     expect(measured.meanReciprocalRank).toBeCloseTo(1.5 / 4);
     expect([measured.rejected.hits, measured.rejected.of]).toEqual([0, 1]);
     expect([measured.dangerRecall.hits, measured.falseAlarms.hits, measured.falseAlarms.of]).toEqual([0, 1, 5]);
+    expect([measured.smallTalk.hits, measured.smallTalk.of]).toEqual([0, 1]);
     expect(measured.misses.map(({ id, why }) => `${id}: ${why}`)).toEqual([
+      'second: right second: f, f',
       'lost: not kept: none',
       'missed: danger missed',
       'missed: not among three: f',
       'alarm: false alarm',
+      'alarm: small talk: f',
       'forced: forced fit: f',
     ]);
   });

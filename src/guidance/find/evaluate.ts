@@ -1,14 +1,18 @@
+import { z } from 'zod';
 import type { Found } from './finder.ts';
 
 /** A message of an evaluation set, as one line of JSON. */
-export type Utterance = {
-  readonly id: string;
-  readonly organisation: string;
-  readonly text: string;
-  readonly kinds: readonly ('in_scope' | 'red_flag' | 'out_of_scope' | 'smalltalk')[];
-  /** The clauses that a right first answer rests on, the most important first. */
-  readonly clauses: readonly string[];
-};
+export const Utterance = z
+  .object({
+    id: z.string().min(1),
+    organisation: z.string().min(1),
+    text: z.string().min(1),
+    kinds: z.array(z.enum(['in_scope', 'red_flag', 'out_of_scope', 'smalltalk'])).min(1),
+    /** The clauses that a right first answer rests on, the most important first. */
+    clauses: z.array(z.string()),
+  })
+  .readonly();
+export type Utterance = z.infer<typeof Utterance>;
 
 export type Answered = { readonly utterance: Utterance; readonly found: Found; readonly ranks: readonly boolean[] };
 
@@ -36,6 +40,8 @@ export type Evaluation = {
   readonly dangerRecall: Share;
   /** Messages that are not grave and got it too. */
   readonly falseAlarms: Share;
+  /** Greetings, thanks and the like that were known as such. */
+  readonly smallTalk: Share;
   /** What was meant and what came first, most frequent first. */
   readonly confusions: readonly { readonly clause: string; readonly flow: string; readonly times: number }[];
   readonly misses: readonly { readonly id: string; readonly why: string; readonly text: string }[];
@@ -47,6 +53,7 @@ export function evaluate(answers: readonly Answered[]): Evaluation {
   const outOfScope = answers.filter(({ utterance }) => utterance.kinds.includes('out_of_scope'));
   const grave = answers.filter(({ utterance }) => utterance.kinds.includes('red_flag'));
   const harmless = answers.filter(({ utterance }) => !utterance.kinds.includes('red_flag'));
+  const smallTalk = answers.filter(({ utterance }) => utterance.kinds.includes('smalltalk'));
   const reciprocal = inScope.map(({ ranks }) => (ranks.includes(true) ? 1 / (ranks.indexOf(true) + 1) : 0));
   return {
     top1: shareOf(inScope, ({ ranks }) => ranks[0] === true),
@@ -56,6 +63,7 @@ export function evaluate(answers: readonly Answered[]): Evaluation {
     rejected: shareOf(outOfScope, ({ found }) => found.answer !== 'offer'),
     dangerRecall: shareOf(grave, ({ found }) => found.danger),
     falseAlarms: shareOf(harmless, ({ found }) => found.danger),
+    smallTalk: shareOf(smallTalk, ({ found }) => found.answer === 'greeting'),
     confusions: confusionsIn(inScope),
     misses: answers.flatMap(missesIn),
   };
@@ -96,6 +104,8 @@ function confusionsIn(answers: readonly Answered[]): Evaluation['confusions'] {
     .sort((a, b) => b.times - a.times);
 }
 
+const PLACES: readonly (string | undefined)[] = ['right first', 'right second', 'right third'];
+
 function missesIn({ utterance, found, ranks }: Answered): Evaluation['misses'] {
   const { id, text, kinds } = utterance;
   const miss = (why: string): Evaluation['misses'] => [{ id, why, text }];
@@ -105,9 +115,12 @@ function missesIn({ utterance, found, ranks }: Answered): Evaluation['misses'] {
     ...(isGrave && !found.danger ? miss('danger missed') : []),
     ...(!isGrave && found.danger ? miss('false alarm') : []),
     ...(isInScope(utterance) && found.answer !== 'offer' ? miss(`not kept: ${found.answer}`) : []),
-    ...(isInScope(utterance) && found.answer === 'offer' && !ranks.includes(true)
-      ? miss(`not among three: ${offered}`)
+    ...(isInScope(utterance) && found.answer === 'offer' && ranks[0] !== true
+      ? miss(`${PLACES[ranks.indexOf(true)] ?? 'not among three'}: ${offered}`)
       : []),
     ...(kinds.includes('out_of_scope') && found.answer === 'offer' ? miss(`forced fit: ${offered}`) : []),
+    ...(kinds.includes('smalltalk') && found.answer !== 'greeting'
+      ? miss(`small talk: ${found.answer === 'offer' ? offered : found.answer}`)
+      : []),
   ];
 }
