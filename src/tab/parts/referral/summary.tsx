@@ -57,7 +57,7 @@ export function Summary({ referral, headline, facts, children }: Props) {
     >
       <div className={styles.marks}>
         <UrgencyBadge urgency={referral.urgency} />
-        <p className={styles.status}>{referral.statusName}</p>
+        {referral.statusName !== referral.headline && <p className={styles.status}>{referral.statusName}</p>}
         {referral.reader === 'desk' && <Flags flags={referral.flags.filter((flag) => SAID_HERE.includes(flag))} />}
       </div>
       <h2 ref={headline} id={id} tabIndex={-1} className={styles.headline}>
