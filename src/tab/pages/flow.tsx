@@ -1,7 +1,7 @@
 import { Button, makeStyles, Subtitle2, tokens } from '@fluentui/react-components';
-import { ChevronDown20Regular, ChevronUp20Regular, Warning20Filled } from '@fluentui/react-icons';
+import { ChevronDown20Regular, ChevronUp20Regular, Link20Regular, Warning20Filled } from '@fluentui/react-icons';
 import { useEffect, useRef, useState } from 'react';
-import { useHref, useLocation, useParams, useSearchParams } from 'react-router';
+import { useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { FlowView } from '../../web/desk/contract.ts';
 import { useDesk } from '../desk.tsx';
 import { Answer } from '../parts/guidance/answer.tsx';
@@ -11,9 +11,10 @@ import { Source } from '../parts/guidance/policy.tsx';
 import { follow, optionsIn, walkQuery } from '../parts/guidance/walk.ts';
 import { Ways } from '../parts/guidance/ways.tsx';
 import { Page } from '../parts/page.tsx';
-import { RouteLink } from '../parts/route-link.tsx';
+import { RouteLink, useAddress } from '../parts/route-link.tsx';
 import { Failure, Loading } from '../parts/states.tsx';
 import { useFlow, useGuidance } from '../queries.ts';
+import { linkTo } from '../trust.ts';
 import { dateAt } from '../words.ts';
 
 const useStyles = makeStyles({
@@ -57,13 +58,16 @@ function useTopics(): string {
 function Topic({ flow }: { readonly flow: FlowView }) {
   const styles = useStyles();
   const topics = useTopics();
-  const { me, organisation } = useDesk();
+  const { host, me, organisation } = useDesk();
   const guidance = useGuidance(organisation.id);
-  const [search, setSearch] = useSearchParams();
+  const navigate = useNavigate();
+  const [search] = useSearchParams();
   const options = optionsIn(flow, search);
   const { given, at } = follow(flow, options);
   const chosen = given.map(({ option }) => option.option);
-  const go = (next: readonly string[]): void => setSearch(walkQuery(next).slice(1));
+  const topic = `${topics}/${flow.id}`;
+  const addressOf = (walk: readonly string[]): string => linkTo(topic, walkQuery(walk), me, organisation);
+  const go = (walk: readonly string[]): void => void navigate(addressOf(walk));
 
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(at.id);
@@ -74,7 +78,17 @@ function Topic({ flow }: { readonly flow: FlowView }) {
   }, [at.id]);
 
   return (
-    <Page title={flow.title} actions={<WayOut topics={topics} flow={flow.id} />}>
+    <Page
+      title={flow.title}
+      actions={
+        <>
+          <WayOut topics={topics} flow={flow.id} />
+          <Button icon={<Link20Regular />} onClick={() => host.shareLink(addressOf(chosen), flow.title)}>
+            Copy link
+          </Button>
+        </>
+      }
+    >
       <RouteLink to={topics}>All topics</RouteLink>
       <div className={styles.columns}>
         <div className={styles.column}>
@@ -90,7 +104,7 @@ function Topic({ flow }: { readonly flow: FlowView }) {
         </div>
         <Whole
           flow={flow}
-          topic={`${topics}/${flow.id}`}
+          topic={topic}
           here={at.id}
           passed={given.map(({ id }) => id)}
           startsOpen={organisation.right === 'team'}
@@ -149,7 +163,7 @@ function WayOut({ topics, flow }: { readonly topics: string; readonly flow: stri
   const { organisation } = useDesk();
   const guidance = useGuidance(organisation.id);
   const danger = guidance.data?.flows.find((candidate) => candidate.danger);
-  const href = useHref(`${topics}/${danger?.id}`);
+  const href = useAddress(`${topics}/${danger?.id}`);
   if (danger === undefined || danger.id === flow) return null;
   return (
     <Button as="a" href={href} icon={<Warning20Filled />}>

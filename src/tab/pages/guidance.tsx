@@ -1,4 +1,4 @@
-import { makeStyles, SearchBox, Tab, TabList, tokens } from '@fluentui/react-components';
+import { makeStyles, mergeClasses, SearchBox, tokens, typographyStyles } from '@fluentui/react-components';
 import { useDeferredValue } from 'react';
 import { useSearchParams } from 'react-router';
 import type { GuidanceList } from '../../web/desk/contract.ts';
@@ -8,6 +8,7 @@ import { AllPaths } from '../parts/guidance/paths.tsx';
 import { SignOff } from '../parts/guidance/policy.tsx';
 import { TopicList } from '../parts/guidance/topics.tsx';
 import { Page } from '../parts/page.tsx';
+import { useAddress } from '../parts/route-link.tsx';
 import { Failure, Loading } from '../parts/states.tsx';
 import { useGuidance } from '../queries.ts';
 import { dateAt } from '../words.ts';
@@ -42,7 +43,26 @@ const VIEWS = [
 type View = (typeof VIEWS)[number]['id'];
 
 const useStyles = makeStyles({
-  tabs: { flexWrap: 'wrap' },
+  views: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: tokens.spacingHorizontalS,
+    margin: 0,
+    padding: 0,
+    listStyleType: 'none',
+    borderBottom: `${tokens.strokeWidthThin} solid ${tokens.colorNeutralStroke2}`,
+  },
+  view: {
+    ...typographyStyles.body1,
+    display: 'block',
+    padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
+    color: tokens.colorNeutralForeground2,
+    textDecorationLine: 'none',
+    borderBottom: `${tokens.strokeWidthThicker} solid transparent`,
+    ':hover': { borderBottomColor: tokens.colorNeutralStroke1Hover },
+    ':focus-visible': { outline: `${tokens.strokeWidthThick} solid ${tokens.colorStrokeFocus2}` },
+  },
+  open: { ...typographyStyles.body1Strong, borderBottomColor: tokens.colorCompoundBrandStroke },
   panel: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   find: { maxWidth: '100%', width: '420px' },
 });
@@ -54,42 +74,63 @@ function Views({ guidance }: { readonly guidance: GuidanceList }) {
   const find = search.get('find') ?? '';
   // Typing stays quick, however long the list is.
   const sought = useDeferredValue(find.trim().toLowerCase());
-  const change = (name: string, value: string, replace: boolean): void =>
+  const seek = (words: string): void =>
     setSearch(
       (earlier) => {
         const next = new URLSearchParams(earlier);
-        if (value === '') next.delete(name);
-        else next.set(name, value);
+        if (words === '') next.delete('find');
+        else next.set('find', words);
         return next;
       },
-      { replace },
+      { replace: true },
     );
   return (
     <>
-      <TabList
-        className={styles.tabs}
-        aria-label="Parts of the guidance"
-        selectedValue={open}
-        onTabSelect={(_, { value }) => change('view', String(value), false)}
-      >
-        {VIEWS.map(({ id, title }) => (
-          <Tab key={id} value={id} id={`tab-${id}`} aria-controls={`panel-${id}`}>
-            {title}
-          </Tab>
-        ))}
-      </TabList>
-      <div role="tabpanel" id={`panel-${open}`} aria-labelledby={`tab-${open}`} className={styles.panel}>
+      <nav aria-label="Parts of the guidance">
+        <ul className={styles.views}>
+          {VIEWS.map(({ id, title }) => (
+            <li key={id}>
+              <ViewLink view={id} find={find} isOpen={id === open}>
+                {title}
+              </ViewLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <section aria-label={VIEWS.find(({ id }) => id === open)?.title} className={styles.panel}>
         <SearchBox
           className={styles.find}
           aria-label={`Find in the ${open}`}
           placeholder={`Find in the ${open}`}
           value={find}
-          onChange={(_, { value }) => change('find', value, true)}
+          onChange={(_, { value }) => seek(value)}
         />
         {open === 'topics' && <TopicList guidance={guidance} sought={sought} />}
         {open === 'clauses' && <Clauses clauses={guidance.clauses} sought={sought} />}
         {open === 'paths' && <AllPaths sought={sought} />}
-      </div>
+      </section>
     </>
+  );
+}
+
+type ViewLinkProps = {
+  readonly view: View;
+  /** What is sought is sought in each view. */
+  readonly find: string;
+  readonly isOpen: boolean;
+  readonly children: string;
+};
+
+function ViewLink({ view, find, isOpen, children }: ViewLinkProps) {
+  const styles = useStyles();
+  const query = new URLSearchParams({ view, ...(find === '' ? {} : { find }) });
+  return (
+    <a
+      href={useAddress(`/guidance?${query}`)}
+      aria-current={isOpen ? 'page' : undefined}
+      className={mergeClasses(styles.view, isOpen && styles.open)}
+    >
+      {children}
+    </a>
   );
 }

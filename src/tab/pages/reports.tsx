@@ -12,7 +12,7 @@ import {
 } from '@fluentui/react-components';
 import { ArrowDownload20Regular, Link20Regular, Print20Regular } from '@fluentui/react-icons';
 import { useMutation } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import type { Report, ReportTable } from '../../web/desk/contract.ts';
 import { useDesk } from '../desk.tsx';
 import { Page } from '../parts/page.tsx';
@@ -23,6 +23,7 @@ import { save } from '../parts/reports/saving.ts';
 import { Section } from '../parts/reports/section.tsx';
 import { Empty, Failure, Loading, wordsOf } from '../parts/states.tsx';
 import { useReport } from '../queries.ts';
+import { linkTo } from '../trust.ts';
 import { dateAt, dayAndTime, dayOf } from '../words.ts';
 
 /** A committee's papers are on A4. */
@@ -63,7 +64,8 @@ export default function ReportsPage() {
 function Reports() {
   usePaper();
   const { host, me, organisation } = useDesk();
-  const [search, setSearch] = useSearchParams();
+  const navigate = useNavigate();
+  const [search] = useSearchParams();
   const today = dateAt(me.now, organisation);
   const wanted = wantedIn(search, today);
   const report = useReport({
@@ -73,13 +75,14 @@ function Reports() {
     suppress: wanted.hide ? 'true' : 'false',
   });
   const download = useDownload(wanted);
-  const share = (): void => host.shareLink(`/reports?${reportQuery(wanted)}`, `Report, ${sayDays(wanted)}`);
+  const addressOf = (next: Wanted): string => linkTo('/reports', reportQuery(next), me, organisation);
+  const share = (): void => host.shareLink(addressOf(wanted), `Report, ${sayDays(wanted)}`);
   return (
     <Page
       title="Report"
       actions={<Actions canUse={report.data !== undefined} download={() => download.mutate(undefined)} share={share} />}
     >
-      <Chooser wanted={wanted} today={today} choose={(next) => setSearch(reportQuery(next))} />
+      <Chooser wanted={wanted} today={today} choose={(next) => void navigate(addressOf(next))} />
       {download.error !== null && (
         <MessageBar intent="error" layout="multiline" role="alert">
           <MessageBarBody>

@@ -1,12 +1,21 @@
 import { Link, type LinkProps } from '@fluentui/react-components';
-import { type To, useHref } from 'react-router';
+import { useHref } from 'react-router';
+import { useDesk } from '../desk.tsx';
+import { linkTo, TRUST } from '../trust.ts';
 
-type Props = { readonly to: To; readonly children: React.ReactNode } & Pick<
+type Props = { readonly to: string; readonly children: React.ReactNode } & Pick<
   LinkProps,
   'className' | 'inline' | 'appearance'
 >;
 
 /** A link to a view of these pages. */
 export function RouteLink({ to, ...link }: Props) {
-  return <Link href={useHref(to)} {...link} />;
+  return <Link href={useAddress(to)} {...link} />;
+}
+
+/** Where a view of these pages is, of the Trust that is looked at unless it names one itself. */
+export function useAddress(to: string): string {
+  const { me, organisation } = useDesk();
+  const [pathname = '', search = ''] = to.split('?');
+  return useHref(new URLSearchParams(search).has(TRUST) ? to : linkTo(pathname, search, me, organisation));
 }

@@ -1,5 +1,5 @@
 import { HorizontalBarChart, HorizontalBarChartVariant, LineChart, type LineChartPoints } from '@fluentui/react-charts';
-import { makeStyles, Text, tokens } from '@fluentui/react-components';
+import { FluentProvider, makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { ReportTable } from '../../../web/desk/contract.ts';
 import { sayCell, sayTitle, seriesIn } from './cells.ts';
 
@@ -15,6 +15,7 @@ const useStyles = makeStyles({
     maxWidth: '640px',
     '& text': { fill: tokens.colorNeutralForeground1 },
   },
+  picture: { background: 'transparent' },
   bar: { marginBottom: tokens.spacingVerticalS, breakInside: 'avoid' },
   name: { whiteSpace: 'normal', overflowWrap: 'anywhere', fontSize: tokens.fontSizeBase200 },
   key: { display: 'flex', flexWrap: 'wrap', gap: `0 ${tokens.spacingHorizontalL}` },
@@ -40,6 +41,9 @@ const SMALLEST_AXIS = 4;
 /** More bars are not a picture any more. */
 const MOST_BARS = 40;
 
+/** The library prepares tooltips, and stops of the keyboard, for its document. A picture has neither. */
+const NOWHERE = document.implementation.createHTMLDocument();
+
 type Props = { readonly table: ReportTable };
 
 export default function Chart({ table }: Props) {
@@ -48,7 +52,11 @@ export default function Chart({ table }: Props) {
   const isCut = !isLine && table.rows.length > MOST_BARS;
   return (
     <figure className={styles.figure} role="img" aria-label={`Chart: ${table.title}. The table has its numbers.`}>
-      <div inert>{isLine ? <Lines table={table} /> : <Bars table={table} />}</div>
+      <div inert>
+        <FluentProvider targetDocument={NOWHERE} className={styles.picture}>
+          {isLine ? <Lines table={table} /> : <Bars table={table} />}
+        </FluentProvider>
+      </div>
       {isCut && (
         <Text size={200} className={styles.left}>
           The first {MOST_BARS} rows. The table has them all.

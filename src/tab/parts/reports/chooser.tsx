@@ -1,4 +1,4 @@
-import { Button, Dropdown, Field, Input, makeStyles, Option, Switch, tokens } from '@fluentui/react-components';
+import { Button, Field, Input, makeStyles, Select, Switch, tokens } from '@fluentui/react-components';
 import { type FormEvent, useState } from 'react';
 import { dayOf } from '../../words.ts';
 import { type Period, problemWith, usualPeriods, type Wanted } from './periods.ts';
@@ -11,6 +11,8 @@ const useStyles = makeStyles({
     gap: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalL}`,
     '@media print': { display: 'none' },
   },
+  period: { width: '480px', maxWidth: '100%', gridTemplateColumns: 'minmax(0, 1fr)' },
+  select: { width: '100%', minWidth: 0, textOverflow: 'ellipsis' },
   dates: {
     display: 'flex',
     flexWrap: 'wrap',
@@ -37,27 +39,23 @@ export function Chooser({ wanted, today, choose }: Props) {
   const isOther = wantsOther || usual === undefined;
   return (
     <div className={styles.chooser}>
-      <Field label="Period">
-        <Dropdown
-          // In the page, and so within its landmarks.
-          inlinePopup
-          value={isOther ? 'Other dates' : usual.name}
-          selectedOptions={[isOther ? OTHER : usual.id]}
-          onOptionSelect={(_, { optionValue }) => {
-            const chosen = periods.find(({ id }) => id === optionValue);
+      <Field label="Period" className={styles.period}>
+        <Select
+          select={{ className: styles.select }}
+          value={isOther ? OTHER : usual.id}
+          onChange={(_, { value }) => {
+            const chosen = periods.find(({ id }) => id === value);
             setWantsOther(chosen === undefined);
             if (chosen !== undefined) choose({ from: chosen.from, to: chosen.to, hide: wanted.hide });
           }}
         >
           {periods.map(({ id, name, from, to }) => (
-            <Option key={id} value={id} text={name}>
+            <option key={id} value={id}>
               {`${name}: ${dayOf(from)} to ${dayOf(to)}`}
-            </Option>
+            </option>
           ))}
-          <Option value={OTHER} text="Other dates">
-            Other dates
-          </Option>
-        </Dropdown>
+          <option value={OTHER}>Other dates</option>
+        </Select>
       </Field>
       {isOther && <Dates period={wanted} choose={({ from, to }) => choose({ from, to, hide: wanted.hide })} />}
       <Switch
