@@ -28,7 +28,7 @@ export function reportDocument(report: Report, organisation: Organisation): stri
 ${fact('Policy', report.policy)}
 ${monitoring.map(({ id, summary }) => fact(`Clause ${html(id)}`, summary)).join('\n')}
 ${fact('Made', sayMoment(organisation, report.madeAt))}
-${fact('Numbers from 1 to 4', report.suppressed ? 'Hidden' : 'Shown. Hide them before this goes to a wider circle.')}
+${fact('Numbers from 1 to 4', report.suppressed ? 'Hidden' : 'Shown. Give the report that hides them to anybody who need not know.')}
 </table>
 ${report.tables.map(section).join('\n')}
 </body>
@@ -47,11 +47,11 @@ ${grid(table)}
 }
 
 /** A table of more rows may be parted between pages. */
-const LONG = 25;
+const LONG = 12;
 
 function grid(table: ReportTable): string {
   const { columns, rows, title } = table;
-  if (rows.length === 0) return '<p>Nothing to show.</p>';
+  if (rows.length === 0) return '<p>There is nothing in this table.</p>';
   const bar = barOf(table);
   const head = columns.map((column) => `<th scope="col"${aligned(column)}>${html(column.title)}</th>`).join('');
   const body = rows.map((row) => {
@@ -101,7 +101,7 @@ function numberIn(cell: Cell | undefined): number {
 const WIDTH = 680;
 const HEIGHT = 210;
 const LEFT = 40;
-const RIGHT = 10;
+const RIGHT = 24;
 const TOP = 12;
 const BOTTOM = 28;
 /** Lines differ by more than their colour, for those who print in grey. */
@@ -170,10 +170,11 @@ function key(line: Line): string {
 /** An even number of a round size that is not below a value. */
 function niceTop(value: number): number {
   const size = 10 ** Math.floor(Math.log10(Math.max(value, 2)));
-  return [2, 4, 6, 8, 10, 20].map((times) => times * size).find((top) => top >= value) ?? value;
+  const tops = [2, 3, 4, 5, 6, 8, 10].map((times) => times * size);
+  return tops.find((top) => top >= value && top % 2 === 0) ?? value;
 }
 
-/** "Oct 26" from "October 2026", and "Nov 26" from "1 November to 15 November 2026". */
+/** "Oct 26" from "October 2026", and "Nov 26" from "1 to 15 November 2026". */
 function shortMonth(name: string): string {
   const [, month = '', year = ''] = /([A-Z][a-z]{2})[a-z]*(?: to .*)? \d{2}(\d{2})$/.exec(name) ?? [];
   return `${month} ${year}`;
@@ -191,7 +192,7 @@ caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-pa
 th, td { border-bottom: 1px solid #d8dde0; padding: 1.2mm 2mm 1.2mm 0; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 thead th { border-bottom: 1.5px solid #4c6272; vertical-align: bottom; } tbody th { font-weight: normal; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
-.number { text-align: right; padding-left: 2mm; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; } .number { text-align: right; padding-left: 2mm; font-variant-numeric: tabular-nums; }
 .facts th { width: 38mm; background: #f0f4f5; padding-left: 2mm; font-weight: bold; } .facts td { padding-left: 2mm; }
 .bar { width: 60mm; padding: 1.6mm 0 0 4mm; border-bottom-color: transparent; } thead .bar { border-bottom-color: transparent; }
 .bar div { height: 3.2mm; background: #005eb8; print-color-adjust: exact; -webkit-print-color-adjust: exact; }

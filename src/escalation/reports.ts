@@ -11,6 +11,7 @@ import {
   unansweredIn,
 } from '../store/figures.ts';
 import type { Queries } from '../store/store.ts';
+import { today } from './hours.ts';
 import type { Asked } from './referrals.ts';
 import {
   byCategory,
@@ -63,8 +64,8 @@ export type Report = Period & {
   /** Whether numbers from 1 to 4 are hidden. */
   readonly suppressed: boolean;
   /** What a committee reads first, in sentences. */
-  readonly summary: readonly string[];
-  readonly tables: readonly ReportTable[];
+  readonly summary: string[];
+  readonly tables: ReportTable[];
 };
 
 export type ReportOptions = Period & {
@@ -141,14 +142,17 @@ async function readFigures(db: Queries, organisation: Organisation, period: Peri
     const { from, until } = momentsOf(days, timezone);
     return { organisation: organisation.id, from, until: Math.min(until, now + 1) };
   };
+  // A period that is not over is compared with as many days a year before.
+  const day = today(timezone, now);
+  const soFar = day >= period.from && day < period.to ? { ...period, to: day } : period;
   const tally = await readTally(db, organisation, raisedDuring(period), now);
   const messages = await unansweredIn(db, raisedDuring(period));
   return {
     tally,
     timings: await timingsOf(tally),
     answerNames: await namesOfAnswers(db, tally),
-    months: await readMonths(db, period, raisedDuring),
-    yearBefore: await countRaised(db, raisedDuring(yearBefore(period))),
+    months: await readMonths(db, soFar, raisedDuring),
+    yearBefore: await countRaised(db, raisedDuring(yearBefore(soFar))),
     lost: await lostCards(db, raisedDuring(period)),
     answers: await answersGiven(db, organisation.id, period),
     unanswered: monthsIn(period).map((month) => {

@@ -9,6 +9,7 @@ import {
   isLeftOut,
   LEFT_OUT,
   mostFirst,
+  nameIn,
   nameOf,
   RAISED,
   type ReportTable,
@@ -17,7 +18,7 @@ import {
 } from './drawing.ts';
 import { sayPeriod } from './periods.ts';
 import { isSmall } from './small-numbers.ts';
-import { answerKey, type Kind } from './tally.ts';
+import type { Kind } from './tally.ts';
 
 /** How many there were, by each thing that a committee asks for. */
 
@@ -83,14 +84,14 @@ export function byRoute(drawing: Drawing): ReportTable {
 
 export function byOutcome(drawing: Drawing): ReportTable {
   const { tally, answerNames } = drawing.figures;
-  const times = timesBy(tally.kinds.values(), answerKey);
+  const times = timesBy(tally.kinds.values(), (kind) => nameIn(answerNames, kind));
   const about =
-    'Each referral raised in the period counts once, under the topic and the answer that it was raised from, as they were called when the newest of them was raised.';
+    'Each referral raised in the period counts once, under the topic and the answer that it was raised from, as they were called when the newest of them was raised. Answers of a topic that say the same are one row.';
   return mostFirst(
     countTable(
       drawing,
       { id: 'outcome', title: 'Raised, by what the bot advised', about, first: 'Topic and answer', counted: RAISED },
-      [...times].map(([id, number]) => ({ id, name: answerNames.get(id) ?? id, times: number })),
+      [...times].map(([id, number]) => ({ id, name: id, times: number })),
     ),
   );
 }
@@ -146,7 +147,7 @@ export function statutory(drawing: Drawing): ReportTable {
     id: 'statutory',
     title: 'Reports to the police and to social care',
     about:
-      'For how many of the referrals raised in the period somebody recorded such a report, with “Refer on”, until this report was made. A referral counts once for each of them, however often they were told. What a reporter had told them before is not counted. “None of these” means that nobody has recorded a report, and not that none was made.',
+      'For how many of the referrals raised in the period somebody recorded such a report, with “Refer on”, until this report was made. A referral counts once for each of them, however often they were told. What a reporter had told them before is not counted. That nobody has recorded a report does not mean that none was made.',
     columns: [
       { id: 'statutory', title: 'Told', unit: 'words' },
       { id: 'times', title: 'Referrals', unit: 'count' },
@@ -176,7 +177,7 @@ export function referredOn(drawing: Drawing): ReportTable {
 export function byMonth(drawing: Drawing): ReportTable {
   const leftOut = isLeftOut(drawing, 'months');
   const about =
-    'How many referrals were raised in each of the twelve months up to the end of the period, and in the same month a year before. A month that the period ends in is cut there, in both years.';
+    'How many referrals were raised in each of the twelve months up to the end of the period, and in the same month a year before. A month that is not over, or that the period ends in, is cut there in both years.';
   return {
     id: 'months',
     title: 'Month by month',

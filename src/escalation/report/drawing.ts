@@ -5,7 +5,7 @@ import type { LostCard } from '../../store/figures.ts';
 import type { ReferralRow } from '../../store/schema.ts';
 import type { Period } from './periods.ts';
 import { isSmall, type Protection } from './small-numbers.ts';
-import type { Tally, Timing } from './tally.ts';
+import { answerKey, type Kind, type Tally, type Timing } from './tally.ts';
 
 /** A number, words, or null: a number from 1 to 4 that is not shown. */
 export type Cell = number | string | null;
@@ -16,11 +16,11 @@ export type ReportTable = {
   readonly title: string;
   /** How the figures are computed, in a few sentences. */
   readonly about: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly columns: Column[];
+  readonly rows: Cell[][];
   /** How a chart of it is best drawn, and the columns that it draws. */
   readonly chart: 'bars' | 'lines' | 'none';
-  readonly series: readonly string[];
+  readonly series: string[];
 };
 export type Column = {
   readonly id: string;
@@ -35,9 +35,9 @@ export type Figures = {
   readonly timings: Timings;
   /** What an answer is called, by its key: "Can I post this photo? Ask first". */
   readonly answerNames: ReadonlyMap<string, string>;
-  /** The twelve months up to the end of the period, oldest first. */
+  /** The twelve months up to the end of the period, or up to now where it is not over, oldest first. */
   readonly months: readonly MonthFigures[];
-  /** How many were raised in the same days a year before. */
+  /** How many were raised in the same days a year before, as far as the period has come. */
   readonly yearBefore: number;
   readonly lost: readonly LostCard[];
   readonly answers: readonly AnswerTimes[];
@@ -141,6 +141,12 @@ export function nameOf({ settings }: Organisation, department: string, then: str
 /** "Can I post this photo? Ask first", "Someone is filming: Tell the senior person" */
 export function nameAnswer(title: string, headline: string): string {
   return `${title}${/[.?!]$/.test(title) ? '' : ':'} ${headline}`;
+}
+
+/** What the answer that something was raised from is called. */
+export function nameIn(names: Figures['answerNames'], kind: Kind): string {
+  const key = answerKey(kind);
+  return names.get(key) ?? key;
 }
 
 /** "21 November 2026, 2:05pm" by the organisation's clock. */

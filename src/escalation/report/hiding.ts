@@ -1,19 +1,16 @@
-import type { Figures, MonthFigures } from './drawing.ts';
+import { type Figures, type MonthFigures, nameIn } from './drawing.ts';
 import { type Period, quarterOf } from './periods.ts';
 import { timesByFlow } from './questions.ts';
 import { type Alike, isSmall, type Protection, protect } from './small-numbers.ts';
-import { answerKey } from './tally.ts';
 
 /** What is hidden in a report on a period beside the numbers from 1 to 4. */
-export function whatToHide({ tally, months, answers }: Figures, period: Period): Protection {
+export function whatToHide({ tally, answerNames, months, answers }: Figures, period: Period): Protection {
   // An answer gives a referral its urgency, its category and its route, and anybody can read which: so whoever knows how
   // many came from each answer knows the others, and the other way round.
-  const kinds = [...tally.kinds.values()].map(
-    ({ times, flow, outcome, category, urgency, route }): Alike => ({
-      times,
-      rows: { category, urgency, route, outcome: answerKey({ flow, outcome }) },
-    }),
-  );
+  const kinds = [...tally.kinds.values()].map((kind): Alike => {
+    const { times, category, urgency, route } = kind;
+    return { times, rows: { category, urgency, route, outcome: nameIn(answerNames, kind) } };
+  });
   const departments = new Map([...tally.departments].map(([id, { times }]) => [id, times]));
   return new Map([
     ...protect(kinds, { shown: ['urgency', 'category', 'route', 'outcome'], known: [] }),

@@ -25,8 +25,8 @@ const LONGEST_LIST = 200;
 function list<Row extends Pick<ReferralRow, 'about_senior'>>(
   { mayName }: Drawing,
   rows: readonly Row[],
-  cellsOf: (row: Row) => readonly Cell[],
-): (readonly Cell[])[] {
+  cellsOf: (row: Row) => Cell[],
+): Cell[][] {
   const named = rows.filter(({ about_senior }) => mayName && about_senior !== 'channel');
   return [
     ...named.slice(0, LONGEST_LIST).map(cellsOf),

@@ -72,7 +72,7 @@ export function quarterOf(date: string): string {
   return `${year}-Q${quarter}`;
 }
 
-/** "October to December 2026", "October 2026", "3 October to 5 November 2026". */
+/** "October to December 2026", "October 2026", "3 October to 5 November 2026", "1 to 15 November 2026". */
 export function sayPeriod({ from, to }: Period): string {
   const [first, last] = [day(from), day(to)];
   const isWhole = first.day === 1 && last.hasSame(last.endOf('month'), 'day');
@@ -82,7 +82,8 @@ export function sayPeriod({ from, to }: Period): string {
 
 function range(first: DateTime, last: DateTime, format: string): string {
   if (first.hasSame(last, 'day')) return say(first);
-  const begin = first.toFormat(first.year === last.year ? format : `${format} yyyy`);
+  const short = first.hasSame(last, 'month') ? 'd' : format;
+  const begin = first.toFormat(first.year === last.year ? short : `${format} yyyy`);
   return `${begin} to ${last.toFormat(`${format} yyyy`)}`;
 }
 

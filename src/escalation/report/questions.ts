@@ -1,7 +1,6 @@
 import type { AnswerTimes } from '../../store/answers-given.ts';
 import { countTable, type Drawing, mostFirst, nameAnswer, type ReportTable } from './drawing.ts';
 import { sayPeriod } from './periods.ts';
-import { answerKey } from './tally.ts';
 
 /** What staff asked the bot, and what it could not answer. */
 
@@ -32,21 +31,30 @@ export function topics(drawing: Drawing): ReportTable {
   );
 }
 
+/** So many answers are named one by one. */
+const MOST = 30;
+
 export function answersGiven(drawing: Drawing): ReportTable {
   const { organisation, figures } = drawing;
-  const rows = figures.answers.map((answer) => {
+  const times = new Map<string, number>();
+  for (const answer of figures.answers) {
     const flow = organisation.flows.get(answer.flow);
     const headline = flow?.outcomes[answer.outcome]?.headline ?? `${answer.outcome} (no longer an answer)`;
-    return { id: answerKey(answer), name: nameAnswer(flow?.title ?? answer.flow, headline), times: answer.times };
-  });
-  const about = `How often staff reached each answer. Topics and answers are called as they are now. ${COUNTED}`;
-  return mostFirst(
+    const name = nameAnswer(flow?.title ?? answer.flow, headline);
+    times.set(name, (times.get(name) ?? 0) + answer.times);
+  }
+  const most = [...times].sort(([, one], [, other]) => other - one);
+  const rows = most.slice(0, MOST).map(([name, number]) => ({ id: name, name, times: number }));
+  const others = most.slice(MOST).reduce((sum, [, number]) => sum + number, 0);
+  const about = `How often staff reached each answer. Topics and answers are called as they are now, and answers of a topic that say the same are one row. ${COUNTED}`;
+  const table = mostFirst(
     countTable(
       drawing,
       { id: 'answers', title: 'What the bot answered most', about, first: 'Topic and answer', counted: 'Answers' },
       rows,
     ),
   );
+  return others === 0 ? table : { ...table, rows: [...table.rows, ['All other answers', others]] };
 }
 
 export const KEPT =

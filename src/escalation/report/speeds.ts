@@ -57,7 +57,7 @@ export function timeToAcknowledge(drawing: Drawing): ReportTable {
     ],
     rows: timings.map(([row, timing]) => [
       nameOfRow(row),
-      sayWaits(timing.waits),
+      row === ALL ? 'each its own' : sayWaits(timing.waits),
       row === ALL ? shown(drawing, timing.raised) : shownRaised(drawing, row),
       ...parts.map(([part]) => timing[part]),
       shares.get(row) ?? TOO_FEW,
