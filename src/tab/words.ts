@@ -52,6 +52,11 @@ export function dayOf(date: string): string {
   return day(Date.parse(date), { timezone: 'UTC' });
 }
 
+/** "Oct 2026" from `2026-10-01`. */
+export function shortMonth(date: string): string {
+  return format(Date.parse(date), 'UTC', { month: 'short', year: 'numeric' });
+}
+
 /** The day it is there, as `YYYY-MM-DD`. */
 export function dateAt(at: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
   const [day_ = '', month = '', year = ''] = format(at, timezone, {

@@ -1,6 +1,6 @@
 import { Button, Field, Input, makeStyles, Select, Switch, tokens } from '@fluentui/react-components';
 import { type FormEvent, useState } from 'react';
-import { dayOf } from '../../words.ts';
+import { shortMonth } from '../../words.ts';
 import { type Period, problemWith, usualPeriods, type Wanted } from './periods.ts';
 
 const useStyles = makeStyles({
@@ -51,7 +51,7 @@ export function Chooser({ wanted, today, choose }: Props) {
         >
           {periods.map(({ id, name, from, to }) => (
             <option key={id} value={id}>
-              {`${name}: ${dayOf(from)} to ${dayOf(to)}`}
+              {`${name}: ${shortMonth(from)} to ${shortMonth(to)}`}
             </option>
           ))}
           <option value={OTHER}>Other dates</option>
