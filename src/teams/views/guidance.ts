@@ -200,7 +200,7 @@ export function outcome(
     answers: answers(reader, flow, responses, position.answers),
     status: statusLine(organisation, today(organisation.settings.timezone, now)),
     hasFrom: options.from !== undefined,
-    from: options.from ?? {},
+    from: { ...options.from, again: true },
     ...wayBack(reader, flow, responses, position.answers),
   };
 }
