@@ -31,11 +31,12 @@ export function isNumber({ unit }: Column): boolean {
   return unit !== 'words';
 }
 
-/** Whether a table has any figure or line to show, and not only noughts. */
+/** Whether a table has any figure or line to show, and not only noughts and words such as "none". */
 export function hasFigures({ columns, rows }: ReportTable): boolean {
-  const counted = columns.flatMap((column, index) => (isNumber(column) ? [index] : []));
-  if (counted.length === 0) return rows.length > 0;
-  return rows.some((row) => counted.some((index) => row[index] !== 0));
+  if (!columns.some(isNumber)) return rows.length > 0;
+  const isFigure = (cell: Cell | undefined, unit: Column['unit']): boolean =>
+    unit === 'count' ? cell !== 0 : unit !== 'words' && typeof cell === 'number';
+  return rows.some((row) => columns.some(({ unit }, index) => isFigure(row[index], unit)));
 }
 
 /** The columns that a chart draws, each with its place in a row. */
