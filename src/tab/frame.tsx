@@ -96,7 +96,7 @@ export function Frame() {
             </li>
           ))}
         </ul>
-        {me.organisations.length > 1 && <Trusts home={home} />}
+        {me.organisations.length > 1 && <Trusts />}
       </nav>
       <Suspense fallback={<Loading />}>
         <Routes>
@@ -109,7 +109,7 @@ export function Frame() {
           <Route path="/reports" element={<ReportsPage />} />
           <Route path="/guidance" element={<GuidancePage />} />
           <Route path="/guidance/:flow" element={<FlowPage />} />
-          <Route path="*" element={<Navigate to={home} replace />} />
+          <Route path="*" element={<Navigate to={linkTo(home, '', me, organisation)} replace />} />
         </Routes>
       </Suspense>
     </>
@@ -117,15 +117,15 @@ export function Frame() {
 }
 
 /** Chooses the Trust that is looked at. The address names it, so that a link leads to the same one. */
-function Trusts({ home }: { readonly home: string }) {
+function Trusts() {
   const styles = useStyles();
   const { me, organisation, chooseOrganisation } = useDesk();
   const navigate = useNavigate();
   const [address] = useSearchParams();
   const named = me.organisations.find(({ id }) => id === address.get(TRUST))?.id;
   useEffect(() => {
-    if (named !== undefined && named !== organisation.id) chooseOrganisation(named);
-  }, [named, organisation.id, chooseOrganisation]);
+    if (named !== undefined) chooseOrganisation(named);
+  }, [named, chooseOrganisation]);
   return (
     <Select
       aria-label="Trust"
@@ -134,7 +134,8 @@ function Trusts({ home }: { readonly home: string }) {
       value={organisation.id}
       onChange={(_, { value }) => {
         chooseOrganisation(value);
-        void navigate(`${home}?${new URLSearchParams({ [TRUST]: value })}`);
+        // What the reader may see of one Trust they may not see of another: on to the first page of this one.
+        void navigate(linkTo('/', '', me, { id: value }));
       }}
     >
       {me.organisations.map(({ id, shortName }) => (

@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { Acted, AnswerOf, BodyOf, QueryOf } from '../web/desk/contract.ts';
 import { useDesk } from './desk.tsx';
 
@@ -17,6 +17,17 @@ import { useDesk } from './desk.tsx';
 export const LIVE_MS = 1_500;
 /** What changes only with a release of the guidance, or once a day. In milliseconds. */
 const CALM_MS = 60_000;
+
+/**
+ * Why there is nothing to show; null where there is something, or nothing has failed yet. It stays while the page tries
+ * again by itself, until it gets something.
+ */
+export function useFailure({ data, error }: { readonly data: unknown; readonly error: Error | null }): Error | null {
+  const [last, setLast] = useState(error);
+  if (error !== null && error !== last) setLast(error);
+  if (data !== undefined && last !== null) setLast(null);
+  return data === undefined ? (error ?? last) : null;
+}
 
 /** How many pages of the register are asked for again each time. With more of them open, each waits its turn longer. */
 const PAGES_AT_ONCE = 5;

@@ -1,27 +1,19 @@
-import {
-  Button,
-  MessageBar,
-  MessageBarBody,
-  MessageBarTitle,
-  makeStyles,
-  Text,
-  tokens,
-} from '@fluentui/react-components';
+import { Button, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { Link20Regular, Print20Regular } from '@fluentui/react-icons';
 import { useCallback, useMemo } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
 import { useDesk } from '../desk.tsx';
 import { Live } from '../parts/live.tsx';
 import { focusTitle, Page } from '../parts/page.tsx';
+import { DeskCard } from '../parts/register/cards.tsx';
 import { useCountInWords, useWordsAfterChange } from '../parts/register/count.ts';
 import { Filters } from '../parts/register/filters.tsx';
 import { NewAbove } from '../parts/register/new-above.tsx';
 import { PrintedList } from '../parts/register/printed-list.tsx';
-import { DeskCard } from '../parts/register/referral-cards.tsx';
 import { ReferralList } from '../parts/register/referral-list.tsx';
 import { useList } from '../parts/register/use-list.ts';
 import { addressOf, asQuery, describe, EVERYTHING, isFiltered, type View, viewIn } from '../parts/register/view.ts';
-import { Empty, Failure, Loading, wordsOf } from '../parts/states.tsx';
+import { Empty, Failure, Loading, Stale } from '../parts/states.tsx';
 import { usePrinting } from '../print.ts';
 import { linkTo } from '../trust.ts';
 
@@ -87,14 +79,7 @@ function Register() {
   return (
     <Page title="Register" keepsFocus={list.begin !== undefined} actions={<Actions />}>
       <Filters view={view} change={change} organisation={organisation} owners={first?.owners ?? []} />
-      {list.stale !== null && (
-        <MessageBar intent="warning" layout="multiline">
-          <MessageBarBody>
-            <MessageBarTitle>This list may be out of date</MessageBarTitle>
-            {wordsOf(list.stale)}
-          </MessageBarBody>
-        </MessageBar>
-      )}
+      {list.stale !== null && <Stale error={list.stale} />}
       {list.failure !== null && <Failure error={list.failure} retry={list.retry} />}
       {rows === undefined && list.failure === null && <Loading lines={8} label="Loading the register" />}
       <Live>{arrivals.words}</Live>
@@ -105,7 +90,7 @@ function Register() {
             <NewAbove count={arrivals.references.size} />
             <Text weight="semibold">{count}</Text>
             <Hidden count={first?.hidden ?? 0} />
-            {isFiltered(view) && (
+            {isFiltered(view) && rows.length > 0 && (
               <Button size="small" onClick={clear}>
                 Clear filters
               </Button>

@@ -13,6 +13,7 @@ import {
 } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import { CallError } from '../api.ts';
+import { focusTitle } from './page.tsx';
 
 /** What a page shows while it has nothing yet, has nothing to show, or could not get it. */
 
@@ -50,7 +51,7 @@ export function Empty({ title, children, action }: EmptyProps) {
   return (
     <div className={styles.empty}>
       <Subtitle1 as="h2">{title}</Subtitle1>
-      <Text>{children}</Text>
+      <Text align="center">{children}</Text>
       {action}
     </div>
   );
@@ -66,9 +67,29 @@ export function Failure({ error, retry }: { readonly error: unknown; readonly re
       </MessageBarBody>
       {retry !== undefined && (
         <MessageBarActions>
-          <Button onClick={retry}>Try again</Button>
+          <Button
+            onClick={() => {
+              // The button goes with the failure.
+              focusTitle();
+              retry();
+            }}
+          >
+            Try again
+          </Button>
         </MessageBarActions>
       )}
+    </MessageBar>
+  );
+}
+
+/** What is shown is what was known before. The page goes on asking by itself. */
+export function Stale({ error }: { readonly error: unknown }) {
+  return (
+    <MessageBar intent="warning" layout="multiline">
+      <MessageBarBody>
+        <MessageBarTitle>This may be out of date</MessageBarTitle>
+        {wordsOf(error)}
+      </MessageBarBody>
     </MessageBar>
   );
 }

@@ -1,5 +1,5 @@
 import { Field, Input, makeStyles, Select, Text, ToggleButton, tokens } from '@fluentui/react-components';
-import { Filter20Regular, Search20Regular } from '@fluentui/react-icons';
+import { Checkmark16Filled, Filter20Regular, Search20Regular } from '@fluentui/react-icons';
 import { useEffect, useId, useState } from 'react';
 import type { DeskOrganisation } from '../../../web/desk/contract.ts';
 import { STATUS_NAMES, URGENCY_NAMES } from '../../words.ts';
@@ -38,7 +38,7 @@ const useStyles = makeStyles({
     padding: 0,
     minInlineSize: 0,
   },
-  toggle: { justifySelf: 'start' },
+  toggle: { gridColumn: '1 / -1', justifySelf: 'start' },
 });
 
 /** What to look for. On a phone all but the search is folded away until it is asked for. */
@@ -227,6 +227,7 @@ function Chips<T extends string>({ label, names, all, chosen, choose }: ChipsPro
           size="small"
           shape="circular"
           checked={chosen.includes(value)}
+          icon={chosen.includes(value) ? <Checkmark16Filled /> : undefined}
           onClick={() =>
             choose(chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value])
           }

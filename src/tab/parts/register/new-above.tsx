@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from 'react';
 import { focusTitle } from '../page.tsx';
 
 const useStyles = makeStyles({
+  // It takes no room among its neighbours.
+  mark: { position: 'absolute' },
   button: {
     position: 'fixed',
     top: tokens.spacingVerticalM,
@@ -39,10 +41,10 @@ export function NewAbove({ count }: { readonly count: number }) {
   };
   return (
     <>
-      <div ref={mark} />
+      <div ref={mark} className={styles.mark} />
       {isAway && unseen > 0 && (
         <Button className={styles.button} appearance="primary" icon={<ArrowUp20Regular />} onClick={toTop}>
-          {unseen === 1 ? '1 new referral' : `${unseen} new referrals`}
+          Show {unseen === 1 ? '1 new referral' : `${unseen} new referrals`}
         </Button>
       )}
     </>

@@ -1,21 +1,9 @@
-import { makeStyles, mergeClasses, shorthands, Text, tokens, typographyStyles } from '@fluentui/react-components';
-import { Clock16Filled } from '@fluentui/react-icons';
-import { type ComponentType, Fragment, memo, useRef } from 'react';
+import { makeStyles, mergeClasses, shorthands, tokens } from '@fluentui/react-components';
+import { type ComponentType, Fragment, useRef } from 'react';
 import { Link } from 'react-router';
-import type { RegisterRow } from '../../../web/desk/contract.ts';
-import { useDesk } from '../../desk.tsx';
-import { Flags, UrgencyBadge } from '../badges.tsx';
 import { isPlain } from './plain-click.ts';
 import type { CardProps, ListProps } from './referral-list.tsx';
-import {
-  isPressing,
-  isWaiting,
-  nextStepInWords,
-  ownerInWords,
-  raisedInWords,
-  statusName,
-  waitInWords,
-} from './row-words.ts';
+import { isPressing } from './row-words.ts';
 import { useRows } from './use-rows.ts';
 
 const CARD_HEIGHT = 170;
@@ -39,10 +27,6 @@ const useStyles = makeStyles({
     ':focus-visible': { outline: `${tokens.strokeWidthThick} solid ${tokens.colorStrokeFocus2}` },
   },
   pressing: { borderLeftColor: tokens.colorPaletteRedBorderActive },
-  line: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
-  reference: { ...typographyStyles.body1Strong, flexGrow: 1 },
-  quiet: { color: tokens.colorNeutralForeground2 },
-  waiting: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXXS },
 });
 
 type Props = ListProps & { readonly Card: ComponentType<CardProps> };
@@ -94,52 +78,4 @@ export function ReferralCards({ name, rows, total, now, isNew, more, begin, addr
 /** The room of cards that are not drawn. */
 function Gap({ height }: { readonly height: number }) {
   return height > 0 && <li aria-hidden style={{ height }} />;
-}
-
-/** A referral as those see it who deal with it. */
-export const DeskCard = memo(function DeskCard({ row, now, isNew }: CardProps) {
-  const styles = useStyles();
-  const { organisation } = useDesk();
-  return (
-    <>
-      <span className={styles.line}>
-        <span className={styles.reference}>{row.reference}</span>
-        <UrgencyBadge urgency={row.urgency} />
-      </span>
-      <Text weight="semibold">{row.about}</Text>
-      <Text size={200} className={styles.quiet}>
-        {row.department}. {raisedInWords(row, now, organisation)}
-      </Text>
-      <Standing row={row} now={now} who={ownerInWords(row)} />
-      <Flags flags={row.flags} isNew={isNew} />
-    </>
-  );
-});
-
-type StandingProps = {
-  readonly row: RegisterRow;
-  readonly now: number;
-  /** Who has it, in words. */
-  readonly who: string;
-};
-
-/** How a referral stands, in two lines. */
-export function Standing({ row, now, who }: StandingProps) {
-  const styles = useStyles();
-  const isOpenToAll = isWaiting(row);
-  return (
-    <>
-      <span className={styles.line}>
-        <Text weight={isOpenToAll ? 'semibold' : 'regular'}>{statusName(row)}</Text>
-        {isOpenToAll && (
-          <Text weight="semibold" className={styles.waiting}>
-            <Clock16Filled aria-hidden /> {waitInWords(row, now)}
-          </Text>
-        )}
-      </span>
-      <Text size={200} className={styles.quiet}>
-        {[who, nextStepInWords(row, now)].filter((part) => part !== '').join('. ')}
-      </Text>
-    </>
-  );
 }

@@ -1,5 +1,5 @@
 import { Button, makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
-import { type ComponentType, useCallback } from 'react';
+import { type ComponentType, useCallback, useRef } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import type { RegisterRow } from '../../../web/desk/contract.ts';
 import type { WayBack } from '../../way-back.ts';
@@ -39,6 +39,9 @@ type Props = Omit<ListProps, 'open' | 'addressOf'> & {
 export function ReferralList({ as, Card, ...list }: Props) {
   const styles = useStyles();
   const isWide = useMedia(WIDE);
+  const whole = useRef<HTMLDivElement>(null);
+  const focusRow = (): void =>
+    whole.current?.querySelector<HTMLElement>('[data-reference][tabindex="0"]')?.focus({ preventScroll: true });
   const navigate = useNavigate();
   const { pathname, search } = useLocation();
   const from = pathname + search;
@@ -50,13 +53,13 @@ export function ReferralList({ as, Card, ...list }: Props) {
     [navigate, from],
   );
   return (
-    <div className={styles.list}>
+    <div ref={whole} className={styles.list}>
       {as === 'table' && isWide ? (
         <ReferralTable {...list} addressOf={addressOf} open={open} />
       ) : (
         <ReferralCards {...list} addressOf={addressOf} open={open} Card={Card} />
       )}
-      <Below more={list.more} />
+      <Below more={list.more} focusRow={focusRow} />
     </div>
   );
 }
@@ -78,8 +81,10 @@ const useStyles = makeStyles({
   },
 });
 
+type BelowProps = { readonly more: More; focusRow(): void };
+
 /** How the list goes on. */
-function Below({ more: { exists, isLoading, hasFailed, load } }: { readonly more: More }) {
+function Below({ more: { exists, isLoading, hasFailed, load }, focusRow }: BelowProps) {
   const styles = useStyles();
   if (!exists) return null;
   return (
@@ -87,7 +92,15 @@ function Below({ more: { exists, isLoading, hasFailed, load } }: { readonly more
       {hasFailed && !isLoading ? (
         <>
           <Text>The next referrals could not be loaded.</Text>
-          <Button onClick={load}>Try again</Button>
+          <Button
+            onClick={() => {
+              // The button goes with the failure.
+              focusRow();
+              load();
+            }}
+          >
+            Try again
+          </Button>
         </>
       ) : (
         <Spinner size="tiny" label="Loading more" />

@@ -63,7 +63,6 @@ const useStyles = makeStyles({
     },
   },
   cell: {
-    height: `${ROW_HEIGHT - 2 * 8 - 1}px`,
     padding: tokens.spacingVerticalS,
     overflowWrap: 'anywhere',
     borderBottom: `${tokens.strokeWidthThin} solid ${tokens.colorNeutralStroke3}`,
@@ -92,8 +91,8 @@ export function ReferralTable({ name, rows, total, now, isNew, more, begin, addr
       </colgroup>
       <thead>
         <tr aria-rowindex={1}>
-          {COLUMNS.map(([column]) => (
-            <th key={column} scope="col" className={styles.column}>
+          {COLUMNS.map(([column], index) => (
+            <th key={column} scope="col" className={mergeClasses(styles.column, index === 0 && styles.edge)}>
               {column}
             </th>
           ))}

@@ -13,10 +13,12 @@ export function waitInWords(row: RegisterRow, now: number): string {
   return `Acknowledged in ${howLong(row.acknowledgedAt - row.raisedAt)}`;
 }
 
+const MINUTE_MS = 60_000;
+
 /** "Next person told in 12 min"; empty where the route has nothing more to do. */
 export function nextStepInWords({ nextStepAt }: RegisterRow, now: number): string {
   if (nextStepAt === null) return '';
-  return nextStepAt > now ? `Goes to the next person in ${howLong(nextStepAt - now)}` : 'Goes to the next person now';
+  return nextStepAt - now < MINUTE_MS ? 'Next person told soon' : `Next person told in ${howLong(nextStepAt - now)}`;
 }
 
 /** "27 Nov, 14:05, by Amina Yusuf" */

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'react-router';
 import type { QueryOf, Register, RegisterRow } from '../../../web/desk/contract.ts';
 import { useNow } from '../../clock.ts';
-import { useRegister } from '../../queries.ts';
+import { useFailure, useRegister } from '../../queries.ts';
 import { type Arrivals, useArrivals } from './arrivals.ts';
 import { forgetOpened, lastOpenedFrom } from './last-opened.ts';
 import type { More } from './use-rows.ts';
@@ -40,7 +40,7 @@ export function useList(query: QueryOf<'register'>): List {
   return {
     rows,
     first,
-    failure: register.isLoadingError ? register.error : null,
+    failure: useFailure(register),
     stale: register.isRefetchError ? register.error : null,
     retry: () => void register.refetch(),
     more: {

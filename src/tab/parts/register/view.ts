@@ -1,5 +1,5 @@
 import type { DeskOrganisation, QueryOf, RegisterRow } from '../../../web/desk/contract.ts';
-import { day, STATUS_NAMES, URGENCY_NAMES } from '../../words.ts';
+import { dayOf, STATUS_NAMES, URGENCY_NAMES } from '../../words.ts';
 
 export type Status = RegisterRow['status'];
 export type Urgency = RegisterRow['urgency'];
@@ -115,14 +115,10 @@ export function describe(
     named(view.category, organisation.categories),
     named(view.department, organisation.departments),
     owner,
-    view.from === undefined ? '' : `raised on ${dayInWords(view.from)} or later`,
-    view.to === undefined ? '' : `raised on ${dayInWords(view.to)} or earlier`,
+    view.from === undefined ? '' : `raised on ${dayOf(view.from)} or later`,
+    view.to === undefined ? '' : `raised on ${dayOf(view.to)} or earlier`,
     view.search === '' ? '' : `search for “${view.search}”`,
   ]
     .filter((part) => part !== undefined && part !== '')
     .join('; ');
-}
-
-function dayInWords(iso: string): string {
-  return day(Date.parse(iso), { timezone: 'UTC' });
 }

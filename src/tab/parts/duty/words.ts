@@ -1,0 +1,55 @@
+import type { DeskOrganisation, DutyBoard } from '../../../web/desk/contract.ts';
+import { dateAt, day, timeOfDay } from '../../words.ts';
+
+export type Place = DutyBoard['places'][number];
+type Span = Place['gaps'][number];
+type Clock = Pick<DeskOrganisation, 'timezone'>;
+
+/** How well a place is covered: nobody at this moment, nobody at some time until the night ends, or always somebody. */
+export type Cover = 'nobody-now' | 'gap-later' | 'covered';
+
+export function coverOf({ gaps }: Place, now: number): Cover {
+  if (gaps.some(({ from, until }) => from <= now && now < until)) return 'nobody-now';
+  return gaps.some(({ until }) => until > now) ? 'gap-later' : 'covered';
+}
+
+/** The parts of the gaps that lie within a span of time. */
+export function gapsWithin({ gaps }: Place, within: Span): Span[] {
+  return gaps
+    .map(({ from, until }) => ({ from: Math.max(from, within.from), until: Math.min(until, within.until) }))
+    .filter(({ from, until }) => from < until);
+}
+
+/** "Today: nobody from 14:05 to 20:00", "Tonight: nobody at all", "Tonight: covered" */
+export function coverInWords(name: string, place: Place, within: Span, now: number, clock: Clock): string {
+  const gaps = gapsWithin(place, { from: Math.max(within.from, now), until: within.until });
+  if (gaps.length === 0) return `${name}: covered.`;
+  const [only] = gaps;
+  if (only !== undefined && only.from <= Math.max(within.from, now) && only.until >= within.until)
+    return `${name}: nobody until ${timeOfDay(within.until, clock)}.`;
+  const spans = gaps.map(({ from, until }) =>
+    from <= now
+      ? `now until ${timeOfDay(until, clock)}`
+      : `from ${timeOfDay(from, clock)} to ${timeOfDay(until, clock)}`,
+  );
+  return `${name}: nobody ${spans.join(' and ')}.`;
+}
+
+/** "Grace Okafor, until 20:00", "Ruth Mbeki, from 20:00 to 08:00" */
+export function shiftInWords(
+  { name, from, until }: Place['people'][number],
+  now: number,
+  clock: Clock,
+): { readonly who: string; readonly when: string } {
+  const end = momentInWords(until, now, clock);
+  return { who: name, when: from <= now ? `until ${end}` : `from ${momentInWords(from, now, clock)} to ${end}` };
+}
+
+/** "20:00", or "08:00 on 29 November 2026" where that is more than a day away. */
+function momentInWords(at: number, now: number, clock: Clock): string {
+  const time = timeOfDay(at, clock);
+  const isNear = at - now < DAY_MS || dateAt(at, clock) === dateAt(now, clock);
+  return isNear ? time : `${time} on ${day(at, clock)}`;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
