@@ -116,6 +116,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     pace,
     log,
     everyMs: options.lookEveryMs,
+    forget: (now) => forgetUnansweredBefore(store.db, now - settings.unansweredDays * DAY_MS),
     lookAgain(team) {
       readTeamAgain({ adapter, store, teamWatch, clock }, team).catch((error: unknown) =>
         log.warn({ err: error, team }, 'a team could not be read again'),
@@ -145,7 +146,6 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     async keepUnanswered(organisation, text) {
       if (settings.unansweredDays === 0) return;
       await keepUnanswered(store.db, { organisation, text, at: clock.now() });
-      await forgetUnansweredBefore(store.db, clock.now() - settings.unansweredDays * DAY_MS);
     },
     log,
   });

@@ -32,6 +32,8 @@ type Needs = {
   readonly log: Logger;
   /** Reads a team's channels again from Teams, in its own time. */
   readonly lookAgain?: (team: string) => void;
+  /** Forgets what else has been kept long enough; asked at start and once an hour. */
+  readonly forget?: (now: number) => Promise<void>;
   /** From 0 to 1, for the jitter of waits. */
   readonly random?: () => number;
   /** How often to look when nobody wakes it, in milliseconds. */
@@ -168,6 +170,7 @@ export function createWorker(needs: Needs): Worker {
       forgetAt = now + HOUR_MS;
       await forgetMessagesBefore(store.db, now - MESSAGES_KEPT_MS);
       await forgetWorkersBefore(store.db, system - MESSAGES_KEPT_MS);
+      await needs.forget?.(now);
     }
   };
 

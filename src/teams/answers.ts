@@ -4,7 +4,7 @@ import { scrub } from '../guidance/find/scrub.ts';
 import { dangerFlow } from '../guidance/outcome.ts';
 import type { Flow } from '../guidance/types.ts';
 import { type Responses, walk } from '../guidance/walk.ts';
-import type { Card } from './cards.ts';
+import type { Card, CardData } from './cards.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
 import type { WalkState } from './verbs.ts';
 import type { Choice, Reader } from './views/common.ts';
@@ -27,28 +27,63 @@ export function firstCard(needs: BotNeeds, speaker: Speaker): Card {
   return needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations));
 }
 
-const NOT_KEPT =
+export const NOT_KEPT =
   'You typed something that may identify a person. I have not kept it. Please leave such details out next time.';
 
+export const UNOPENED =
+  'I have not opened what you attached. I cannot look at pictures or files. Do not copy it, forward it or look at it again. Please do not send any that show patients.';
+
+/** What is said before an answer: those of the sentences that hold. */
+export function notices(...sentences: readonly (string | false)[]): string {
+  return sentences.filter((sentence) => sentence !== false && sentence !== '').join(' ');
+}
+
 /** The card that answers a question in a person's own words. */
-export async function answerText(needs: BotNeeds, reader: Reader, text: string, notice: string): Promise<Card> {
+export async function answerText(
+  needs: BotNeeds,
+  reader: Reader,
+  text: string,
+  what: {
+    /** Whether a picture or a file came with it. */
+    readonly attached?: boolean;
+    /** Whether identifiers were taken out of it before. */
+    readonly scrubbed?: boolean;
+  } = {},
+): Promise<Card> {
   const { organisation } = reader;
   const { text: kept, found: identifiers } = scrub(text);
-  const said = identifiers.length > 0 ? `${NOT_KEPT} ${notice}`.trim() : notice;
+  const isScrubbed = identifiers.length > 0 || what.scrubbed === true;
+  const notice = notices(isScrubbed && NOT_KEPT, what.attached === true && UNOPENED);
   const finder = needs.finders().get(organisation.id);
   const found = finder?.find(text) ?? { answer: 'none' as const, danger: false, flows: [] };
   const understand = (flow: Flow): Responses => finder?.understand(flow, text) ?? {};
   if (found.danger) {
     return drawDanger(needs, reader, {
-      notice: `${said} This may be about someone at risk, so here is what to do first.`.trim(),
+      notice: notices(notice, 'This may be about someone at risk, so here is what to do first.'),
       offers: offers(organisation, found, understand),
     });
   }
-  if (found.answer === 'greeting') return needs.cards.draw('welcome', welcome(reader, said));
-  const offered = offer(reader, found, said, understand);
+  if (found.answer === 'greeting') {
+    // A few words beside a picture are about the picture.
+    return what.attached === true
+      ? needs.cards.draw('message', unopened(text))
+      : needs.cards.draw('welcome', welcome(reader, notice));
+  }
+  const offered = offer(reader, found, { notice, understand, text: kept });
   if (offered !== undefined) return needs.cards.draw('offer', offered);
-  await needs.keepUnanswered(organisation.id, kept);
-  return drawNone(needs, reader, said, kept);
+  return answerNone(needs, reader, kept, notice);
+}
+
+/** What is said of a picture or a file. @param text What came with it and is not answered. */
+export function unopened(text = ''): CardData {
+  return message('I have not opened what you sent', [
+    'I cannot look at pictures or files, and I do not fetch them. What you sent is still in this chat, where you put it.',
+    'Do not copy it, forward it or look at it again.',
+    'If it is an indecent picture of a child or young person, do not delete it. Press “Someone is at risk now”.',
+    text === ''
+      ? 'If it is anything else, tell me in words what you want to know.'
+      : `If it is anything else, tell me in words what you want to know. To use “${text}”, type it again by itself.`,
+  ]);
 }
 
 /** "Someone is at risk now": the outcome of the organisation's danger flow. */
@@ -64,9 +99,13 @@ export function drawDanger(
   return needs.cards.draw('outcome', outcome(reader, flow, {}, position, more));
 }
 
-/** @param text What was asked, to name where such things go if the organisation says so. */
-export function drawNone(needs: BotNeeds, reader: Reader, notice = '', text = ''): Card {
-  const { settings } = reader.organisation;
+/**
+ * The card for a message that nothing here answers. The message is kept for the policy owner.
+ * @param text Already scrubbed.
+ */
+export async function answerNone(needs: BotNeeds, { organisation }: Reader, text: string, notice = ''): Promise<Card> {
+  if (saysSomething(text)) await needs.keepUnanswered(organisation.id, text);
+  const { settings } = organisation;
   const said = ` ${words(text).join(' ')} `;
   const elsewhere = settings.elsewhere.filter(({ about }) =>
     about.some((subject) => said.includes(` ${words(subject).join(' ')} `)),
@@ -80,4 +119,9 @@ export function drawNone(needs: BotNeeds, reader: Reader, notice = '', text = ''
       'Ask a senior colleague you trust, put it in other words, or press All topics.',
     ]),
   );
+}
+
+/** Whether there is a word in it, besides the names of what was taken out. */
+function saysSomething(text: string): boolean {
+  return /\p{L}{2}/u.test(text.replace(/\[[^\]]*\]/g, ''));
 }

@@ -1,7 +1,7 @@
 import { type Command, parseCommand } from '../guidance/find/commands.ts';
 import { scrub } from '../guidance/find/scrub.ts';
 import { referralsOf } from '../store/referrals.ts';
-import { answerText, firstCard, NO_DUTY, REFERRALS_SHOWN } from './answers.ts';
+import { answerText, firstCard, NO_DUTY, NOT_KEPT, notices, REFERRALS_SHOWN, UNOPENED, unopened } from './answers.ts';
 import type { Card } from './cards.ts';
 import { board, comeOffDuty, dutyCard } from './duties.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
@@ -9,9 +9,6 @@ import { inTeam, type Reader } from './views/common.ts';
 import { chooseOrganisation, welcome } from './views/guidance.ts';
 import { message } from './views/message.ts';
 import { myReferrals } from './views/raise.ts';
-
-const UNOPENED =
-  'I have not opened what you attached. I cannot look at pictures or files. Please do not send any that show patients.';
 
 /** The card that answers a message that somebody typed. */
 export async function answerMessage(
@@ -22,16 +19,28 @@ export async function answerMessage(
 ): Promise<Card> {
   const text = typed.trim();
   const { reader } = speaker;
-  if (attached && text === '') return needs.cards.draw('message', attachmentView());
-  if (reader === undefined) {
-    return needs.cards.draw(
-      'choose-organisation',
-      chooseOrganisation(speaker.organisations, scrub(text).text, attached ? UNOPENED : ''),
-    );
-  }
+  if (attached && text === '') return needs.cards.draw('message', unopened());
+  if (reader === undefined) return askForTrust(needs, speaker, text, attached);
   const command = parseCommand(text);
-  if (command !== undefined) return answerCommand(needs, speaker, reader, command);
-  return answerText(needs, reader, text, attached ? UNOPENED : '');
+  if (command === undefined) return answerText(needs, reader, text, { attached });
+  // What was attached comes before what was asked for.
+  return attached ? needs.cards.draw('message', unopened(text)) : answerCommand(needs, speaker, reader, command);
+}
+
+/** What was typed is answered once the Trust is known. What to do about danger does not wait for that. */
+function askForTrust(needs: BotNeeds, { organisations }: Speaker, typed: string, attached: boolean): Card {
+  const { text, found } = scrub(typed);
+  const isDanger = organisations.some(({ id }) => needs.finders().get(id)?.find(typed).danger);
+  const scrubbed = found.length > 0;
+  return needs.cards.draw(
+    'choose-organisation',
+    chooseOrganisation(organisations, {
+      text,
+      scrubbed,
+      notice: notices(scrubbed && NOT_KEPT, attached && UNOPENED),
+      dangerAt: isDanger ? needs.clock.now() : undefined,
+    }),
+  );
 }
 
 /**
@@ -69,15 +78,6 @@ function askInChat(canAskForBoard: boolean) {
   return message('Ask me in a chat of your own', [
     'I answer questions only in a chat between you and me, so that what you ask stays with you. Open my name and choose Chat.',
     ...(canAskForBoard ? ['Here you can ask me “who is on duty”.'] : []),
-  ]);
-}
-
-function attachmentView() {
-  return message('I have not opened what you sent', [
-    'I cannot look at pictures or files, and I do not fetch them. What you sent is still in this chat, where you put it.',
-    'Do not copy it, forward it or look at it again.',
-    'If it is an indecent picture of a child or young person, do not delete it. Press “Someone is at risk now”.',
-    'If it is anything else, tell me in words what you want to know.',
   ]);
 }
 

@@ -1,14 +1,15 @@
+import { scrub } from '../guidance/find/scrub.ts';
 import { EMERGENCY, emergencyNumber } from '../guidance/outcome.ts';
 import { chooseOrganisation as keepOrganisation } from '../store/people.ts';
 import { referralsOf } from '../store/referrals.ts';
 import { act, refreshed } from './acting.ts';
-import { answerText, drawDanger, drawNone, NO_DUTY, REFERRALS_SHOWN } from './answers.ts';
+import { answerNone, answerText, drawDanger, NO_DUTY, REFERRALS_SHOWN } from './answers.ts';
 import { answerTakeOver, askToTakeOver, board, comeOffDuty, dutyCard, goOnDuty } from './duties.ts';
 import type { Answer, BotNeeds, Speaker } from './needs.ts';
 import { raise } from './raising.ts';
 import { isReferralAction, type Press } from './verbs.ts';
 import type { Reader } from './views/common.ts';
-import { chooseOrganisation, welcome } from './views/guidance.ts';
+import { chooseOrganisation, ringNow, welcome } from './views/guidance.ts';
 import { message } from './views/message.ts';
 import { myReferrals } from './views/raise.ts';
 import { countDanger, step, takeStep } from './walks.ts';
@@ -45,7 +46,7 @@ export async function answerPress(
         ? { words: BELOW, below: drawDanger(needs, reader) }
         : { card: drawDanger(needs, reader, { from: press.data.from }) };
     case 'none-of-these':
-      return { card: drawNone(needs, reader) };
+      return { card: await answerNone(needs, reader, scrub(press.data.text).text) };
     case 'raise':
     case 'check':
     case 'send':
@@ -83,13 +84,13 @@ export async function answerPress(
 async function choose(
   needs: BotNeeds,
   speaker: Speaker,
-  data: { organisation: string; text: string },
+  data: { organisation: string; text: string; scrubbed: boolean },
 ): Promise<Answer> {
   const organisation = speaker.organisations.find(({ id }) => id === data.organisation);
   if (organisation === undefined) {
     const notice = 'That Trust is not one that you can choose here.';
     return {
-      card: needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations, data.text, notice)),
+      card: needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations, { ...data, notice })),
     };
   }
   await keepOrganisation(needs.store.db, speaker.person, organisation.id);
@@ -99,7 +100,9 @@ async function choose(
     canChangeOrganisation: speaker.organisations.length > 1,
     now: needs.clock.now(),
   };
-  if (data.text.trim() !== '') return { card: await answerText(needs, reader, data.text, '') };
+  if (data.text.trim() !== '') {
+    return { card: await answerText(needs, reader, data.text, { scrubbed: data.scrubbed }) };
+  }
   return { card: needs.cards.draw('welcome', welcome(reader)) };
 }
 
@@ -114,7 +117,7 @@ function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press): Answer {
     return { card: needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations)) };
   }
   const view = message(
-    `Ring ${emergencyNumber(organisation)} now if someone is in danger`,
+    ringNow(emergencyNumber(organisation)),
     ['Then tell someone senior. I can say more once I know which Trust you work for: press All topics.'],
     { organisation, contacts: [emergency], now: needs.clock.now() },
   );

@@ -46,12 +46,13 @@ export type ActData = z.infer<typeof Act>;
 
 const schemas = {
   topics: z.object({}),
-  'choose-organisation': z.object({ organisation: Id, text: Typed }),
+  /** `scrubbed` is whether identifiers were taken out of the text. */
+  'choose-organisation': z.object({ organisation: Id, text: Typed, scrubbed: z.boolean().default(false) }),
   'change-organisation': z.object({}),
   /** `again`: a way back to a card that was reached before. */
   walk: Walk.extend({ again: z.boolean().optional() }),
   danger: z.object({ from: Walk.optional(), apart: z.boolean().default(false) }),
-  'none-of-these': z.object({}),
+  'none-of-these': z.object({ text: Typed }),
   raise: Walk.extend({ draft: Draft.optional() }),
   check: Walk.extend(Draft.shape),
   send: Walk.extend({ draft: Draft, key: Key }),

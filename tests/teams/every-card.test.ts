@@ -221,7 +221,10 @@ describe('a card with very much to say', () => {
   });
 
   test('keeps a first message of 20,000 characters, as far as there is room, while the Trust is asked', () => {
-    const card = cards.draw('choose-organisation', chooseOrganisation([...guidance.values()], 'x'.repeat(20_000)));
+    const card = cards.draw(
+      'choose-organisation',
+      chooseOrganisation([...guidance.values()], { text: 'x'.repeat(20_000) }),
+    );
     expect(stringsIn(card).some((text) => text.includes('x'.repeat(1_000)))).toBe(true);
   });
 });
@@ -292,11 +295,17 @@ function drawAround(): Drawn[] {
   });
   return [
     one('choose-organisation', chooseOrganisation(organisations), ['Which Trust']),
-    one('choose-organisation', chooseOrganisation(organisations, TYPED, TYPED), ['Which Trust']),
+    one('choose-organisation', chooseOrganisation(organisations, { text: TYPED, notice: TYPED }), ['Which Trust']),
+    one('choose-organisation', chooseOrganisation(organisations, { text: TYPED, dangerAt: NOW }), [
+      'Ring 999 now if someone is in danger',
+      'Which Trust',
+    ]),
     one('message', message('A headline', ['One line.', TYPED]), ['A headline', 'One line.']),
     one('message', message('A headline', [], { typed: TYPED, reference: 'K7M-2PXC' }), ['A headline']),
   ];
 }
+
+const OFFERED = { notice: '', understand: () => ({}), text: TYPED };
 
 const NO_DUTIES = {
   duties: [],
@@ -319,8 +328,8 @@ function drawForms(reader: Reader): Drawn[] {
   return [
     one('welcome', welcome(reader), 'ring 999'),
     one('welcome', welcome({ ...reader, name: TYPED, canChangeOrganisation: false }, TYPED), 'ring 999'),
-    one('offer', offer(reader, foundIn(organisation), TYPED), 'I think you mean'),
-    one('offer', offer(reader, { ...foundIn(organisation), flows: foundIn(organisation).flows.slice(0, 1) }, '')),
+    one('offer', offer(reader, foundIn(organisation), { ...OFFERED, notice: TYPED }), 'I think you mean'),
+    one('offer', offer(reader, { ...foundIn(organisation), flows: foundIn(organisation).flows.slice(0, 1) }, OFFERED)),
     one(
       'message',
       message('A headline', ['One line.'], {

@@ -30,11 +30,11 @@ const NO_INPUTS = {
 describe('a press on a card', () => {
   test.each<[string, object]>([
     ['topics', {}],
-    ['choose-organisation', { organisation: 'example-trust', text: 'can I film' }],
+    ['choose-organisation', { organisation: 'example-trust', text: 'can I film', scrubbed: true }],
     ['change-organisation', {}],
     ['walk', WALK],
     ['danger', { from: WALK, apart: true }],
-    ['none-of-these', {}],
+    ['none-of-these', { text: 'can I film' }],
     ['raise', { ...WALK, draft: DRAFT }],
     ['check', { ...WALK, ...DRAFT }],
     ['send', { ...WALK, draft: DRAFT, key: KEY }],

@@ -155,7 +155,7 @@ export function trainFinder(
     const [first = read('')] = readings;
     const gravest = readings.reduce((most, one) => (one.danger > most.danger ? one : most), first);
     const whole = body === typed ? first : read(typed.slice(0, WINDOW));
-    const isReadable = whole.features.columns.length > 0 && words(body).some((word) => word.length > 1);
+    const isReadable = whole.features.columns.length > 0 && words(body).some(saysSomething);
     const byWords = command !== undefined ? 'greeting' : (kind ?? (isReadable ? undefined : 'nothing'));
     const calmly = rank((flow) => whole.scores.get(flow) ?? 0);
     const decided = byWords ?? (isDanger(first, gravest) ? 'danger' : bestOf(calmly[0], whole.scores));
@@ -194,6 +194,11 @@ export function trainFinder(
     },
     understand: (flow, text) => understandIn(flow, text, replace),
   };
+}
+
+/** A lone letter or number says too little to be about anything. */
+function saysSomething(word: string): boolean {
+  return word.length > 1 && /\p{L}/u.test(word);
 }
 
 const ANSWERS: Readonly<Record<Decision, Found['answer']>> = {

@@ -1,12 +1,12 @@
 import { sayDate, today } from '../../escalation/hours.ts';
 import { COMMANDS } from '../../guidance/find/commands.ts';
 import type { Found } from '../../guidance/find/finder.ts';
-import { citationsIn, contactsIn, emergencyNumber, reviewState } from '../../guidance/outcome.ts';
+import { citationsIn, contactsIn, EMERGENCY, emergencyNumber, reviewState } from '../../guidance/outcome.ts';
 import type { Citation, Flow, Organisation, Outcome, Policy, Verdict } from '../../guidance/types.ts';
 import { type Answer, back, change, type Position, type Responses, waiting } from '../../guidance/walk.ts';
 import type { CardData } from '../cards.ts';
 import type { WalkState } from '../verbs.ts';
-import { type Choice, contactView, exit, type Reader } from './common.ts';
+import { type Choice, type ContactView, contactView, exit, type Reader } from './common.ts';
 
 /** What the bot is for, and what it is not. */
 function purpose(emergency: string): string {
@@ -26,23 +26,53 @@ const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly styl
 /** Enough of a question to answer it, and little enough to stand on the card once for each Trust. In characters. */
 const TEXT_KEPT = 2_000;
 
-/** @param text What was typed before the Trust was known; it is answered once it is. */
-export function chooseOrganisation(organisations: readonly Organisation[], text = '', notice = ''): CardData {
+/** The question which Trust it is to be for. Without one, only what is national can be said of danger. */
+export function chooseOrganisation(
+  organisations: readonly Organisation[],
+  more: {
+    /** What was typed before the Trust was known, without identifiers; it is answered once it is known. */
+    readonly text?: string;
+    /** Whether identifiers were taken out of it. */
+    readonly scrubbed?: boolean;
+    readonly notice?: string;
+    /** The moment, where what was typed may be about danger. */
+    readonly dangerAt?: number | undefined;
+  } = {},
+): CardData {
+  const { text = '', scrubbed = false, notice = '', dangerAt } = more;
   const emergency = [...new Set(organisations.map(emergencyNumber))].join(' or ');
+  const isDanger = dangerAt !== undefined;
+  const dangerHeadline = ringNow(emergency);
   return {
-    ...words(emergency, 'Which Trust do you work for?'),
+    ...words(emergency, isDanger ? `${dangerHeadline}. Which Trust do you work for?` : 'Which Trust do you work for?'),
     ...exit(),
     notice,
+    isDanger,
+    dangerHeadline,
+    contacts: isDanger ? emergencyContacts(organisations, dangerAt) : [],
     headline: 'Signpost',
     what: purpose(emergency),
     organisations: organisations.map(
       (organisation): Choice => ({
         label: organisation.settings.name,
         hint: '',
-        go: { organisation: organisation.id, text: text.slice(0, TEXT_KEPT) },
+        go: { organisation: organisation.id, text: text.slice(0, TEXT_KEPT), scrubbed },
       }),
     ),
   };
+}
+
+export function ringNow(emergency: string): string {
+  return `Ring ${emergency} now if someone is in danger`;
+}
+
+/** Each number once, although every organisation has it. */
+function emergencyContacts(organisations: readonly Organisation[], now: number): ContactView[] {
+  const views = organisations.flatMap((organisation) => {
+    const contact = organisation.contacts.get(EMERGENCY);
+    return contact === undefined ? [] : [contactView(organisation, contact, now)];
+  });
+  return [...new Map(views.map((view) => [view.reach, view])).values()];
 }
 
 export function welcome(reader: Reader, notice = ''): CardData {
@@ -106,20 +136,28 @@ export function offers(
   });
 }
 
+/** What of a message is kept where nothing answers it, in characters. */
+const UNANSWERED_KEPT = 500;
+
 export function offer(
   reader: Reader,
   found: Found,
-  notice: string,
-  understand?: (flow: Flow) => Responses,
+  more: {
+    readonly notice: string;
+    readonly understand: (flow: Flow) => Responses;
+    /** What was asked, without identifiers: it is kept if none of these is meant. */
+    readonly text: string;
+  },
 ): CardData | undefined {
-  const [best, ...others] = offers(reader.organisation, found, understand);
+  const [best, ...others] = offers(reader.organisation, found, more.understand);
   if (best === undefined) return undefined;
   return {
     ...words(emergencyNumber(reader.organisation), `I think you mean: ${best.label}`),
     ...exit(),
-    notice,
+    notice: more.notice,
     best,
     others,
+    none: { text: more.text.slice(0, UNANSWERED_KEPT) },
   };
 }
 
