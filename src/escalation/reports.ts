@@ -146,7 +146,8 @@ async function readFigures(db: Queries, organisation: Organisation, period: Peri
   const day = today(timezone, now);
   const soFar = day >= period.from && day < period.to ? { ...period, to: day } : period;
   const tally = await readTally(db, organisation, raisedDuring(period), now);
-  const messages = await unansweredIn(db, raisedDuring(period));
+  // Of such a message only its day in UTC is kept.
+  const messages = await unansweredIn(db, { organisation: organisation.id, ...momentsOf(period, 'utc') });
   return {
     tally,
     timings: await timingsOf(tally),
@@ -156,7 +157,7 @@ async function readFigures(db: Queries, organisation: Organisation, period: Peri
     lost: await lostCards(db, raisedDuring(period)),
     answers: await answersGiven(db, organisation.id, period),
     unanswered: monthsIn(period).map((month) => {
-      const { from, until } = raisedDuring(month);
+      const { from, until } = momentsOf(month, 'utc');
       return { month, times: messages.filter(({ at }) => at >= from && at < until).length };
     }),
     messages,

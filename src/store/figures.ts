@@ -131,7 +131,7 @@ export async function lostCards(db: Queries, { organisation, from, until }: Rais
   );
 }
 
-/** Messages of a period that found no answer, newest first: already scrubbed, with no person. */
+/** Messages from these moments that found no answer, newest first: already scrubbed, with no person. */
 export async function unansweredIn(
   db: Queries,
   { organisation, from, until }: Raised,

@@ -43,7 +43,7 @@ export type Figures = {
   readonly answers: readonly AnswerTimes[];
   /** By month of the period, how many messages found no answer. */
   readonly unanswered: readonly { readonly month: Period; readonly times: number }[];
-  /** Those messages, newest first: already scrubbed. */
+  /** Those messages, newest first: already scrubbed, each with its day in UTC. */
   readonly messages: readonly { readonly text: string; readonly at: number }[];
 };
 

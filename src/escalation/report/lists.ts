@@ -119,10 +119,10 @@ function sayPlace({ role, place_name, place_role }: LostCard): string {
   }
 }
 
-export function unansweredMessages({ organisation, figures }: Drawing): ReportTable {
+export function unansweredMessages({ figures }: Drawing): ReportTable {
   const { messages } = figures;
   const sayDay = (at: number): string =>
-    DateTime.fromMillis(at, { zone: organisation.settings.timezone, locale: 'en-GB' }).toFormat('d LLLL yyyy');
+    DateTime.fromMillis(at, { zone: 'utc', locale: 'en-GB' }).toFormat('d LLLL yyyy');
   return {
     id: 'messages',
     title: 'Messages that found no answer',
