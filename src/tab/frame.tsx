@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useLayoutEffect } from 'react';
 import { Link, Navigate, Route, Routes, useLocation, useNavigate, useSearchParams } from 'react-router';
 import type { Right } from '../web/desk/contract.ts';
 import { useDesk } from './desk.tsx';
+import { Boundary } from './parts/boundary.tsx';
 import { Loading } from './parts/states.tsx';
 import { linkTo, TRUST } from './trust.ts';
 import { useWayBack } from './way-back.ts';
@@ -98,20 +99,22 @@ export function Frame() {
         </ul>
         {me.organisations.length > 1 && <Trusts />}
       </nav>
-      <Suspense fallback={<Loading />}>
-        <Routes>
-          <Route path="/register" element={<RegisterPage />} />
-          <Route path="/referral/:reference" element={<ReferralPage />} />
-          <Route path="/mine" element={<MinePage />} />
-          <Route path="/topics" element={<TopicsPage />} />
-          <Route path="/topics/:flow" element={<FlowPage />} />
-          <Route path="/duty" element={<DutyPage />} />
-          <Route path="/reports" element={<ReportsPage />} />
-          <Route path="/guidance" element={<GuidancePage />} />
-          <Route path="/guidance/:flow" element={<FlowPage />} />
-          <Route path="*" element={<Navigate to={linkTo(home, '', me, organisation)} replace />} />
-        </Routes>
-      </Suspense>
+      <Boundary key={pathname}>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route path="/register" element={<RegisterPage />} />
+            <Route path="/referral/:reference" element={<ReferralPage />} />
+            <Route path="/mine" element={<MinePage />} />
+            <Route path="/topics" element={<TopicsPage />} />
+            <Route path="/topics/:flow" element={<FlowPage />} />
+            <Route path="/duty" element={<DutyPage />} />
+            <Route path="/reports" element={<ReportsPage />} />
+            <Route path="/guidance" element={<GuidancePage />} />
+            <Route path="/guidance/:flow" element={<FlowPage />} />
+            <Route path="*" element={<Navigate to={linkTo(home, '', me, organisation)} replace />} />
+          </Routes>
+        </Suspense>
+      </Boundary>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { makeStyles, mergeClasses, shorthands, Text, tokens, typographyStyles } from '@fluentui/react-components';
+import { makeStyles, mergeClasses, shorthands, tokens, typographyStyles } from '@fluentui/react-components';
 import { Clock16Filled } from '@fluentui/react-icons';
 import { Fragment, memo, useRef } from 'react';
 import { Link } from 'react-router';
@@ -71,8 +71,14 @@ const useStyles = makeStyles({
   pressing: { borderLeftColor: tokens.colorPaletteRedBorderActive },
   gap: { padding: 0 },
   line: { display: 'block' },
-  quiet: { color: tokens.colorNeutralForeground2 },
-  waiting: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXXS },
+  strong: { ...typographyStyles.body1Strong, display: 'block' },
+  quiet: { ...typographyStyles.caption1, display: 'block', color: tokens.colorNeutralForeground2 },
+  waiting: {
+    ...typographyStyles.caption1Strong,
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalXXS,
+  },
   link: { ...typographyStyles.body1Strong, color: tokens.colorBrandForegroundLink },
 });
 
@@ -172,37 +178,27 @@ const Cells = memo(function Cells({ row, now, isNew, address }: CellsProps) {
         </Link>
       </td>
       <td className={styles.cell}>
-        <Text className={styles.line}>{row.about}</Text>
-        <Text size={200} className={mergeClasses(styles.line, styles.quiet)}>
-          {categoryName(row, organisation)}
-        </Text>
+        <span className={styles.line}>{row.about}</span>
+        <span className={styles.quiet}>{categoryName(row, organisation)}</span>
       </td>
       <td className={styles.cell}>
-        <Text className={styles.line}>{row.department}</Text>
-        <Text size={200} className={mergeClasses(styles.line, styles.quiet)}>
-          by {row.reporter}
-        </Text>
+        <span className={styles.line}>{row.department}</span>
+        <span className={styles.quiet}>by {row.reporter}</span>
       </td>
       <td className={styles.cell}>
-        <Text className={styles.line}>{shortMoment(row.raisedAt, now, organisation)}</Text>
+        <span className={styles.line}>{shortMoment(row.raisedAt, now, organisation)}</span>
         {wait !== '' &&
           (isWaiting(row) ? (
-            <Text size={200} weight="semibold" className={styles.waiting}>
+            <span className={styles.waiting}>
               <Clock16Filled aria-hidden /> {wait}
-            </Text>
+            </span>
           ) : (
-            <Text size={200} className={mergeClasses(styles.line, styles.quiet)}>
-              {wait}
-            </Text>
+            <span className={styles.quiet}>{wait}</span>
           ))}
       </td>
       <td className={styles.cell}>
-        <Text weight={isWaiting(row) ? 'semibold' : 'regular'} className={styles.line}>
-          {statusName(row)}
-        </Text>
-        <Text size={200} className={mergeClasses(styles.line, styles.quiet)}>
-          {next === '' ? ownerInWords(row) : next}
-        </Text>
+        <span className={isWaiting(row) ? styles.strong : styles.line}>{statusName(row)}</span>
+        <span className={styles.quiet}>{next === '' ? ownerInWords(row) : next}</span>
       </td>
       <td className={styles.cell}>
         <Flags flags={row.flags} isNew={isNew} />
