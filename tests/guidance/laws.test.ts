@@ -161,6 +161,28 @@ describe('a flow that may be about a child', () => {
   });
 });
 
+describe('every answer about danger now', () => {
+  const answersAboutDanger = () => outcomes().filter(({ id }) => /^danger-now/.test(id));
+
+  test('tells, for a child, of police and children’s social care, and not to tell the family first', () => {
+    expect(answersAboutDanger().length).toBeGreaterThan(0);
+    for (const { outcome } of answersAboutDanger()) {
+      const ofAChild = outcome.steps.map((step) => step.do).find((step) => /Do not tell the family first\./.test(step));
+      expect(ofAChild).toMatch(/child/);
+      expect(ofAChild).toMatch(/police/);
+      expect(ofAChild).toMatch(/social care/i);
+    }
+  });
+
+  test('names children’s social care as a contact where the organisation has it', () => {
+    const having = answersAboutDanger().filter(({ organisation }) =>
+      organisation.contacts.has('childrens-social-care'),
+    );
+    expect(having.length).toBeGreaterThan(0);
+    for (const { outcome } of having) expect(outcome.contacts).toContain('childrens-social-care');
+  });
+});
+
 describe('every escalation', () => {
   /** Three in the morning of Christmas Day, a Friday: no office answers. */
   const CHRISTMAS = Date.parse('2026-12-25T03:00:00Z');
