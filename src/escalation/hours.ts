@@ -4,7 +4,8 @@ import { type OrganisationFile, WEEKDAYS } from '../guidance/types.ts';
 
 type Calendar = Pick<OrganisationFile, 'timezone' | 'hours'>;
 
-const calendars = new Map<string, Holidays>();
+/** The bank holidays of a calendar in a year: they take long to work out, and are asked for again and again. */
+const holidays = new Map<string, ReadonlySet<string>>();
 
 /** Whether an organisation is in its own office hours at a moment: a working day, in hours, not a bank holiday. */
 export function isInHours({ timezone, hours }: Calendar, at: number): boolean {
@@ -17,14 +18,16 @@ export function isInHours({ timezone, hours }: Calendar, at: number): boolean {
 }
 
 function isBankHoliday(calendar: string, local: DateTime): boolean {
-  let holidays = calendars.get(calendar);
-  if (holidays === undefined) {
-    const [country = 'GB', nation = 'ENG'] = calendar.split('-');
-    holidays = new Holidays(country, nation, { types: ['public', 'bank'] });
-    calendars.set(calendar, holidays);
-  }
-  const day = local.toISODate();
-  return holidays.getHolidays(local.year).some((holiday) => holiday.date.slice(0, 10) === day);
+  const key = `${calendar} ${local.year}`;
+  const known = holidays.get(key) ?? bankHolidays(calendar, local.year);
+  holidays.set(key, known);
+  return known.has(local.toFormat('yyyy-LL-dd'));
+}
+
+function bankHolidays(calendar: string, year: number): ReadonlySet<string> {
+  const [country = 'GB', nation = 'ENG'] = calendar.split('-');
+  const days = new Holidays(country, nation, { types: ['public', 'bank'] }).getHolidays(year);
+  return new Set(days.map(({ date }) => date.slice(0, 10)));
 }
 
 /** "2:05pm", with the day where it is not today: "2:05pm on Saturday 21 November". */
