@@ -37,7 +37,7 @@ export const VERDICT_NAMES: Readonly<Record<Verdict, string>> = {
   'act-now': 'Act now',
 };
 
-/** "27 November 2026, 14:05", by the organisation's clock. */
+/** "27 November 2026, 2:05pm", by the organisation's clock. */
 export function dayAndTime(at: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
   return `${day(at, { timezone })}, ${timeOfDay(at, { timezone })}`;
 }
@@ -67,12 +67,13 @@ export function dateAt(at: number, { timezone }: Pick<DeskOrganisation, 'timezon
   return `${year}-${month}-${day_}`;
 }
 
-/** "14:05" */
+/** "2:05pm", as the cards say it. */
 export function timeOfDay(at: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
-  return format(at, timezone, { hour: '2-digit', minute: '2-digit' });
+  const time = format(at, timezone, { hour: 'numeric', minute: '2-digit', hour12: true });
+  return time.replace(/\s/g, '').toLowerCase();
 }
 
-/** "27 Nov, 14:05", or with the year where it is another one than now. For lists, where there is little room. */
+/** "27 Nov, 2:05pm", or with the year where it is another one than now. For lists, where there is little room. */
 export function shortMoment(at: number, now: number, { timezone }: Pick<DeskOrganisation, 'timezone'>): string {
   const sameYear = format(at, timezone, { year: 'numeric' }) === format(now, timezone, { year: 'numeric' });
   const date = format(at, timezone, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
