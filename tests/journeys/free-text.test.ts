@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -197,6 +197,35 @@ describe('what was left unanswered', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe('a matter that the organisation names a place for', () => {
+  let rehearsal: Rehearsal;
+  let policies: string;
+  beforeAll(async () => {
+    policies = mkdtempSync(join(tmpdir(), 'signpost-policies-'));
+    cpSync('policies', policies, { recursive: true });
+    const place = `elsewhere:\n  - { about: [payslip, pay day], say: "For pay, ask the payroll team." }\n`;
+    appendFileSync(join(policies, 'worcestershire-acute/organisation.yaml'), place);
+    rehearsal = await startRehearsal({ POLICIES_DIR: policies });
+    await opensChat(rehearsal.teams, 'amina');
+  });
+  afterAll(async () => {
+    await rehearsal.stop();
+    rmSync(policies, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['my payslip is wrong', true],
+    ['When is pay-day?', true],
+    ['the printer is broken', false],
+  ])('is sent there, and no other is: “%s”', async (typed, isNamed) => {
+    const amina = rehearsal.teams.person('amina');
+    await amina.says(typed);
+    const answer = text(await amina.lastCard());
+    expect(answer).toContain('I do not have an answer to that');
+    expect(answer.includes('For pay, ask the payroll team.')).toBe(isNamed);
   });
 });
 
