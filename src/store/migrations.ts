@@ -351,10 +351,13 @@ const desk: Migration = {
     )`.execute(db);
     await sql`create index referrals_owned on referrals (organisation, owner, owner_name)
       where owner is not null and about_senior <> 'channel'`.execute(db);
-    await sql`create index referrals_kept on referrals (organisation, status) where about_senior = 'channel'`.execute(
-      db,
-    );
-    await schema.createIndex('duty_of_person').on('duty').columns(['person', 'tenant']).execute();
+    await sql`create index referrals_kept on referrals (organisation, status, reference, reporter, reporter_tenant)
+      where about_senior = 'channel'`.execute(db);
+    await schema
+      .createIndex('duty_of_person')
+      .on('duty')
+      .columns(['person', 'tenant', 'organisation', 'department', 'from_at', 'until_at', 'ended_at'])
+      .execute();
     // Reports read what was raised in a period, in order.
     await schema
       .createIndex('referrals_by_time')

@@ -164,9 +164,49 @@ async function entriesOf(db: Queries, references: readonly string[]): Promise<Re
   });
 }
 
-/** How many referrals fit a filter. */
-export async function countRegister(db: Queries, sight: Sight, filter: RegisterFilter): Promise<number> {
-  const { rows } = await fitting(db, sight, filter)
+/**
+ * How many referrals somebody sees that fit a filter, and who owns any that they see, by name.
+ * @param page What fits from the beginning. Where that is all, it need not be counted again.
+ */
+export async function sumUpRegister(
+  db: Queries,
+  sight: Sight,
+  filter: RegisterFilter,
+  { entries, next }: RegisterPage,
+): Promise<RegisterSummary> {
+  const { total, owners } =
+    sight.list === 'desk' && sight.isTeam
+      ? {
+          total: next === undefined ? entries.length : await countAll(db, sight, filter),
+          owners: await ownersOneByOne(db, filter.organisation),
+        }
+      : await sumUpFew(db, sight, filter);
+  return { total, owners: owners.sort((a, b) => a.name.localeCompare(b.name, 'en-GB')) };
+}
+
+export type RegisterSummary = { readonly total: number; readonly owners: readonly Owner[] };
+export type Owner = { /** The AAD object id. */ readonly id: string; readonly name: string };
+
+/** Of those who are not in the team each sees few, though it takes long to find them: once is enough for both. */
+async function sumUpFew(
+  db: Queries,
+  sight: Sight,
+  filter: RegisterFilter,
+): Promise<{ total: number; owners: Owner[] }> {
+  const rows = await looking(db, sight, filter.organisation)
+    .select(['owner', 'owner_name'])
+    .select((eb) => eb.fn.countAll<number>().filterWhere(fits(eb, filter)).as('fit'))
+    .groupBy(['owner', 'owner_name'])
+    .execute();
+  const named = new Map(rows.flatMap(({ owner, owner_name }) => (owner === null ? [] : [[owner, owner_name ?? '']])));
+  return {
+    total: rows.reduce((sum, { fit }) => sum + Number(fit), 0),
+    owners: [...named].map(([id, name]) => ({ id, name })),
+  };
+}
+
+async function countAll(db: Queries, look: Look, filter: RegisterFilter): Promise<number> {
+  const { rows } = await fitting(db, look, filter)
     .select((eb) => eb.fn.countAll<number>().as('rows'))
     .executeTakeFirstOrThrow();
   return Number(rows);
@@ -181,10 +221,7 @@ export async function countHidden(
   reader: PersonKey,
   { organisation, statuses }: Pick<RegisterFilter, 'organisation' | 'statuses'>,
 ): Promise<number> {
-  const { rows } = await fitting(db, { list: 'hidden', reader }, { organisation, statuses })
-    .select((eb) => eb.fn.countAll<number>().as('rows'))
-    .executeTakeFirstOrThrow();
-  return Number(rows);
+  return countAll(db, { list: 'hidden', reader }, { organisation, statuses });
 }
 
 /** Whether somebody sees one referral. It is the same rule that makes their list. */
@@ -199,24 +236,9 @@ export async function isInSight(db: Queries, sight: Sight, reference: string): P
 }
 
 /**
- * Those who own something that somebody sees, by name. For the team the index is asked for one owner after the other,
- * which takes as many looks as there are owners, however many referrals there are.
+ * Those who own something that the team sees. The index is asked for one owner after the other, which takes as many
+ * looks as there are owners, however many referrals there are.
  */
-export async function ownersIn(db: Queries, sight: Sight, organisation: string): Promise<Owner[]> {
-  const owners =
-    sight.list === 'desk' && sight.isTeam
-      ? await ownersOneByOne(db, organisation)
-      : await fitting(db, sight, { organisation })
-          .select(['owner as id', 'owner_name as name'])
-          .distinct()
-          .where('owner', 'is not', null)
-          .execute();
-  const named = new Map(owners.map(({ id, name }) => [id ?? '', name ?? '']));
-  return [...named].map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name, 'en-GB'));
-}
-
-export type Owner = { /** The AAD object id. */ readonly id: string; readonly name: string };
-
 async function ownersOneByOne(db: Queries, organisation: string): Promise<Owner[]> {
   // As in the index `referrals_owned`. Who owns only what is kept from the team is not among them.
   const owned = sql`organisation = ${organisation} and owner is not null and about_senior <> 'channel'`;
@@ -233,21 +255,32 @@ async function ownersOneByOne(db: Queries, organisation: string): Promise<Owner[
 
 type Look = Sight | { readonly list: 'hidden'; readonly reader: PersonKey };
 
+function looking(db: Queries, look: Look, organisation: string) {
+  return (
+    db
+      .selectFrom('referrals')
+      // Of all, one person has raised few: SQLite is kept from looking for them in the register's order.
+      .where(look.list === 'mine' ? sql<string>`organisation || ''` : 'organisation', '=', organisation)
+      .where((eb) => seen(eb, look))
+  );
+}
+
 function fitting(db: Queries, look: Look, filter: RegisterFilter) {
-  const { organisation, statuses, urgencies, category, department, owner, from, before, search } = filter;
-  return db
-    .selectFrom('referrals')
-    .where('organisation', '=', organisation)
-    .where((eb) => seen(eb, look))
-    .$if(statuses !== undefined, (query) => query.where('status', 'in', statuses ?? []))
-    .$if(urgencies !== undefined, (query) => query.where('urgency', 'in', urgencies ?? []))
-    .$if(category !== undefined, (query) => query.where('category', '=', category ?? ''))
-    .$if(department !== undefined, (query) => query.where('department', '=', department ?? ''))
-    .$if(owner === null, (query) => query.where('owner', 'is', null))
-    .$if(typeof owner === 'string', (query) => query.where('owner', '=', owner ?? ''))
-    .$if(from !== undefined, (query) => query.where('raised_at', '>=', from ?? 0))
-    .$if(before !== undefined, (query) => query.where('raised_at', '<', before ?? 0))
-    .$if(search !== undefined, (query) => query.where(contains(search ?? '')));
+  return looking(db, look, filter.organisation).where((eb) => fits(eb, filter));
+}
+
+function fits(eb: Of, filter: RegisterFilter): Expression<SqlBool> {
+  const { statuses, urgencies, category, department, owner, from, before, search } = filter;
+  return eb.and([
+    ...(statuses === undefined ? [] : [eb('status', 'in', statuses)]),
+    ...(urgencies === undefined ? [] : [eb('urgency', 'in', urgencies)]),
+    ...(category === undefined ? [] : [eb('category', '=', category)]),
+    ...(department === undefined ? [] : [eb('department', '=', department)]),
+    ...(owner === undefined ? [] : [owner === null ? eb('owner', 'is', null) : eb('owner', '=', owner)]),
+    ...(from === undefined ? [] : [eb('raised_at', '>=', from)]),
+    ...(before === undefined ? [] : [eb('raised_at', '<', before)]),
+    ...(search === undefined ? [] : [contains(search)]),
+  ]);
 }
 
 /** SQLite knows capitals of the English alphabet only: "Ó" is found by "Ó", and not by "ó". */
@@ -274,7 +307,15 @@ function seen(eb: Of, look: Look): Expression<SqlBool> {
   if (look.list === 'hidden') return eb.and([isAboutTeam, eb.not(isOwn), eb.not(wasSent)]);
   const may = look.isTeam
     ? eb.or([eb('about_senior', '<>', sql.lit('channel')), wasSent])
-    : eb.or([wasSent, eb.and([eb('about_senior', 'not in', ['yes', 'unsure']), wasOnDuty(eb, reader, look.at)])]);
+    : eb.or([
+        wasSent,
+        eb.and([
+          eb('about_senior', 'not in', ['yes', 'unsure']),
+          // Few are, and only for these is it worth the while to look further.
+          isOfTheirs(eb, reader),
+          eb.or([isOfTheirs(eb, reader, look.at), wasOnDuty(eb, reader, look.at)]),
+        ]),
+      ]);
   return eb.and([eb.not(isOwn), may]);
 }
 
@@ -290,31 +331,49 @@ function sentTo(eb: Of, { tenant, person }: PersonKey) {
     .where('cards.state', '<>', 'failed');
 }
 
-function wasOnDuty(eb: Of, { tenant, person }: PersonKey, at: number): Expression<SqlBool> {
-  return eb.exists(
+/** Whether a referral is of a department that somebody was ever on duty for, or is at a moment. */
+function isOfTheirs(eb: Of, { tenant, person }: PersonKey, at?: number): Expression<SqlBool> {
+  return eb(
+    eb.refTuple('organisation', 'department'),
+    'in',
     eb
       .selectFrom('duty')
-      .select('duty.id')
+      .select(['duty.organisation', 'duty.department'])
       .where('duty.person', '=', person)
       .where('duty.tenant', '=', tenant)
-      .whereRef('duty.organisation', '=', 'referrals.organisation')
-      .whereRef('duty.department', '=', 'referrals.department')
-      .where('duty.from_at', '<=', at)
-      .where((duty) =>
-        duty.or([
-          duty.and([duty('duty.ended_at', 'is', null), duty('duty.until_at', '>', at)]),
-          duty.and([
-            duty(duty.ref('duty.until_at'), '>', duty.ref('referrals.raised_at')),
-            duty.or([
-              duty('duty.ended_at', 'is', null),
-              duty(duty.ref('duty.ended_at'), '>', duty.ref('referrals.raised_at')),
-            ]),
-            duty.or([
-              duty('referrals.closed_at', 'is', null),
-              duty(duty.ref('referrals.closed_at'), '>', duty.ref('duty.from_at')),
-            ]),
-          ]),
-        ]),
-      ),
+      .$if(at !== undefined, (query) =>
+        query
+          .where('duty.from_at', '<=', at ?? 0)
+          .where('duty.until_at', '>', at ?? 0)
+          .where('duty.ended_at', 'is', null),
+      )
+      .$asTuple('organisation', 'department'),
   );
+}
+
+/**
+ * Whether a referral was open while somebody was on duty for its department. Going on duty again ends the duty before,
+ * so that nobody's duties for one place overlap: of those that began before it was closed, the last ended last, and
+ * only that one need be looked at.
+ */
+function wasOnDuty(eb: Of, { tenant, person }: PersonKey, at: number): Expression<SqlBool> {
+  const end = eb
+    .selectFrom('duty')
+    .select((duty) =>
+      duty
+        .case()
+        .when(duty.ref('duty.ended_at'), '<', duty.ref('duty.until_at'))
+        .then(duty.ref('duty.ended_at'))
+        .else(duty.ref('duty.until_at'))
+        .end()
+        .as('end'),
+    )
+    .where('duty.person', '=', person)
+    .where('duty.tenant', '=', tenant)
+    .whereRef('duty.organisation', '=', 'referrals.organisation')
+    .whereRef('duty.department', '=', 'referrals.department')
+    .where('duty.from_at', '<', (duty) => duty.fn.coalesce('referrals.closed_at', duty.val(at + 1)))
+    .orderBy('duty.from_at', 'desc')
+    .limit(1);
+  return eb(end, '>', eb.ref('raised_at'));
 }

@@ -6,13 +6,12 @@ import type { Organisation } from '../../guidance/types.ts';
 import type { PersonKey } from '../../store/people.ts';
 import {
   countHidden,
-  countRegister,
-  ownersIn,
   type RegisterEntry,
   type RegisterFilter,
   type RegisterKey,
   readRegister,
   type Sight,
+  sumUpRegister,
 } from '../../store/register.ts';
 import type { CheckedQuery, Flag, Register, RegisterRow } from './contract.ts';
 import type { DeskNeeds } from './needs.ts';
@@ -27,20 +26,19 @@ export async function register(needs: DeskNeeds, who: PersonKey, query: Query): 
   const { db } = needs.store;
   const filter = filterOf(organisation, query);
   const after = query.after === undefined ? undefined : keyFrom(query.after);
-  const { entries, next } = await readRegister(db, sight, filter, { after, limit: query.limit });
+  const found = await readRegister(db, sight, filter, { after, limit: query.limit });
+  const { entries, next } = found;
   const page = {
     rows: entries.map((entry) => rowOf(organisation, entry)),
     next: next === undefined ? null : textOf(next),
     now: needs.clock.now(),
   };
   if (after !== undefined) return { ...page, total: null, owners: null, hidden: null };
-  const [total, owners, hidden] = await Promise.all([
-    // A page that is not full says itself how many there are.
-    next === undefined ? entries.length : countRegister(db, sight, filter),
-    ownersIn(db, sight, organisation.id),
+  const [{ total, owners }, hidden] = await Promise.all([
+    sumUpRegister(db, sight, filter, found),
     sight.list === 'desk' && sight.isTeam ? countHidden(db, who, filter) : 0,
   ]);
-  return { ...page, total, owners, hidden };
+  return { ...page, total, owners: [...owners], hidden };
 }
 
 async function lookOf(
