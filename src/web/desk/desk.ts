@@ -1,16 +1,18 @@
 import { dutyBoard } from '../../escalation/duty-board.ts';
+import { reportCsv, tableCsv } from '../../escalation/report/csv.ts';
+import { PeriodError, reportFor } from '../../escalation/reports.ts';
 import { allOnDuty } from '../../store/duty.ts';
 import type { PersonKey } from '../../store/people.ts';
 import type { Actor } from '../../store/referrals.ts';
 import { act } from './acting.ts';
-import type { DutyBoard, Me } from './contract.ts';
+import type { CheckedQuery, Me } from './contract.ts';
 import { flowView, guidanceList, guidancePaths, loadDrawing } from './guidance.ts';
 import type { DeskNeeds } from './needs.ts';
 import { DeskError } from './problems.ts';
 import { referralView } from './referral.ts';
 import { register } from './register.ts';
-import { organisationOf, type Rights, readingOf, rightsIn, rightsOf } from './rights.ts';
-import type { Handlers } from './serve.ts';
+import { organisationOf, readingOf, rightsIn, rightsOf } from './rights.ts';
+import type { Handlers, Reply } from './serve.ts';
 
 /** What the desk answers, by endpoint. */
 export function createDesk(needs: DeskNeeds): Handlers {
@@ -28,7 +30,7 @@ export function createDesk(needs: DeskNeeds): Handlers {
       };
     },
     act: async ({ who, in: { reference }, body }) => ({ answer: await act(needs, who, reference, body) }),
-    duty: async ({ who, query }) => ({ answer: await duty(needs, who, query.organisation) }),
+    duty: ({ who, query }) => duty(needs, who, query.organisation),
     guidance: async ({ who, query }) => ({ answer: guidanceList(guidanceFor(who, query.organisation)) }),
     async flow({ who, in: { flow }, query }) {
       drawing ??= loadDrawing();
@@ -37,10 +39,7 @@ export function createDesk(needs: DeskNeeds): Handlers {
       return { answer: view };
     },
     paths: async ({ who, query }) => ({ answer: guidancePaths(guidanceFor(who, query.organisation)) }),
-    async report({ who, query }) {
-      await needTeam(needs, who, query.organisation);
-      throw new DeskError('unavailable', 'Reports are not ready yet.');
-    },
+    report: ({ who, query }) => report(needs, who, query),
   };
 }
 
@@ -65,7 +64,7 @@ async function me(needs: DeskNeeds, who: Actor): Promise<Me> {
   };
 }
 
-async function duty(needs: DeskNeeds, who: Actor, id: string): Promise<DutyBoard> {
+async function duty(needs: DeskNeeds, who: PersonKey, id: string): Promise<Reply<'duty'>> {
   const { organisation, right } = await rightsIn(needs, who, id);
   if (right === 'staff') {
     throw new DeskError(
@@ -75,15 +74,23 @@ async function duty(needs: DeskNeeds, who: Actor, id: string): Promise<DutyBoard
   }
   const now = needs.clock.now();
   const board = dutyBoard(organisation, await allOnDuty(needs.store.db, organisation.id, now), now);
-  return {
-    ...board,
-    places: board.places.map(({ people, gaps, ...place }) => ({ ...place, people: [...people], gaps: [...gaps] })),
-    now,
-  };
+  return { answer: { ...board, now } };
 }
 
-async function needTeam(needs: DeskNeeds, who: Actor, id: string): Promise<Rights> {
-  const rights = await rightsIn(needs, who, id);
-  if (rights.right === 'team') return rights;
-  throw new DeskError('not-allowed', 'Reports are for the safeguarding team.');
+async function report(needs: DeskNeeds, who: PersonKey, query: CheckedQuery<'report'>): Promise<Reply<'report'>> {
+  const { organisation, right } = await rightsIn(needs, who, query.organisation);
+  if (right !== 'team') throw new DeskError('not-allowed', 'Reports are for the safeguarding team.');
+  const { from, to, format, table: id } = query;
+  const options = { from, to, suppress: query.suppress === 'true', now: needs.clock.now(), mayName: true };
+  const made = await reportFor(needs.store.db, organisation, options).catch((error: unknown) => {
+    throw error instanceof PeriodError ? new DeskError('bad-input', error.message) : error;
+  });
+  if (format === 'json') return { answer: made };
+  const table = made.tables.find((one) => one.id === id);
+  if (id !== undefined && table === undefined) {
+    throw new DeskError('not-found', 'There is no such table in this report. Open the report again.');
+  }
+  const name = [organisation.id, id ?? 'report', from, to].join('_');
+  const content = table === undefined ? reportCsv(made) : tableCsv(table);
+  return { file: { name: `${name}.csv`, type: 'text/csv; charset=utf-8', content } };
 }

@@ -23,9 +23,16 @@ export type Call<N extends EndpointName> = {
   readonly body: CheckedBody<N>;
 };
 
+/** The same, where nobody may change it. */
+type Unchanging<T> = T extends readonly (infer Item)[]
+  ? readonly Unchanging<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Unchanging<T[Key]> }
+    : T;
+
 export type Reply<N extends EndpointName> =
   | {
-      readonly answer: AnswerOf<N>;
+      readonly answer: Unchanging<AnswerOf<N>>;
       /** Done before the answer is sent, and not where the reader has it already. */
       readonly beforeSending?: () => Promise<void>;
     }

@@ -1,0 +1,96 @@
+import type { CardRow, DutyRow, ReferralRow } from '../../src/store/schema.ts';
+
+/** Rows of the register with something in every column, for tests that say only what matters to them. */
+
+export function aReferral(changes: Partial<ReferralRow> = {}): ReferralRow {
+  return {
+    reference: 'AAA-1',
+    raise_key: `key of ${changes.reference ?? 'AAA-1'}`,
+    organisation: 'o',
+    flow: 'f',
+    edition: 'e',
+    responses: '{}',
+    outcome: 'x',
+    asked: '{}',
+    category: 'c',
+    urgency: 'urgent',
+    department: 'ward',
+    department_name: 'Ward',
+    about_senior: 'no',
+    told: '[]',
+    safe_to_ring: 'yes',
+    reporter_tenant: 'tenant',
+    reporter: 'reporter',
+    reporter_name: 'Name',
+    status: 'raised',
+    owner_tenant: null,
+    owner: null,
+    owner_name: null,
+    version: 1,
+    events: 0,
+    route: '{}',
+    route_step: 0,
+    next_step_at: null,
+    round: 0,
+    unanswered_at: null,
+    owner_due_at: null,
+    reminded_at: null,
+    withdraw_asked_at: null,
+    open_question: null,
+    raised_at: 1,
+    acknowledged_at: null,
+    closed_at: null,
+    ...changes,
+  };
+}
+
+export function aCard(changes: Partial<CardRow> & Pick<CardRow, 'id'>): CardRow {
+  return {
+    referral: null,
+    role: 'on-duty',
+    lane: 'lane',
+    priority: 1,
+    step: null,
+    round: 0,
+    tenant: 'tenant',
+    person: null,
+    teams_id: null,
+    place_name: 'Place',
+    place_role: '',
+    address: null,
+    details: '{}',
+    team: null,
+    channel: null,
+    conversation: null,
+    activity: null,
+    service_url: '',
+    bot_id: '',
+    wanted: 1,
+    shown: 1,
+    state: 'delivered',
+    possible_duplicate: 0,
+    replaced: 0,
+    attempts: 0,
+    last_error: null,
+    due_at: null,
+    created_at: 1,
+    delivered_at: null,
+    posted_at: null,
+    ...changes,
+  };
+}
+
+export function aDuty(changes: Partial<DutyRow> & Pick<DutyRow, 'id'>): DutyRow {
+  return {
+    organisation: 'o',
+    department: 'ward',
+    tenant: 'tenant',
+    person: 'me',
+    name: 'Me',
+    from_at: 0,
+    until_at: 1,
+    ended_at: null,
+    warned_at: null,
+    ...changes,
+  };
+}
