@@ -13,7 +13,7 @@ export function whatToHide({ tally, answerNames, months, answers }: Figures, per
   });
   const departments = new Map([...tally.departments].map(([id, { times }]) => [id, times]));
   return new Map([
-    ...protect(kinds, { shown: ['urgency', 'category', 'route', 'outcome'], known: [] }),
+    ...protect(kinds, { shown: ['urgency', 'category'], spare: ['route', 'outcome'], known: [] }),
     ...protect(alone('department', departments), { shown: ['department'], known: [] }),
     ...protect(alone('status', tally.statuses), { shown: ['status'], known: [] }),
     ...protect(alone('topics', timesByFlow(answers)), { shown: ['topics'], known: [] }),

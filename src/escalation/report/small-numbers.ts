@@ -20,8 +20,10 @@ export type Alike = {
 };
 
 export type Tables = {
-  /** Tables that the report shows, the most important first: the last is the first to be left out. */
+  /** Tables that the report shows. */
   readonly shown: readonly string[];
+  /** Tables that it shows as well, where that hides no more of those. The last is the first to be left out. */
+  readonly spare?: readonly string[];
   /** Tables whose every number is known, from elsewhere in the report or from another report. */
   readonly known: readonly string[];
 };
@@ -34,58 +36,72 @@ type Row = { readonly table: string; readonly id: string; size: number; isShown:
 type Group = readonly (Row | undefined)[];
 
 /** Decides what is hidden beside the numbers from 1 to 4 themselves. */
-export function protect(all: readonly Alike[], { shown, known }: Tables): Protection {
-  const kept = [...shown];
-  const rows = new Map<string, Row>();
+export function protect(all: readonly Alike[], { shown, spare = [], known }: Tables): Protection {
   const present = all.filter(({ times }) => times > 0);
-  const groupsOver = (tables: readonly string[]): Group[] =>
-    present.map((alike) => tables.map((table) => rowOf(rows, table, alike.rows[table])));
-  groupsOver([...shown, ...known]);
-  for (const alike of present) {
-    for (const [table, id] of Object.entries(alike.rows)) {
-      const row = rows.get(keyOf(table, id));
-      if (row !== undefined) row.size += alike.times;
-    }
-  }
-  for (const row of rows.values()) row.isShown = known.includes(row.table) || !isSmall(row.size);
-
-  for (const row of rows.values()) {
-    if (!isSmall(row.size) || known.includes(row.table)) continue;
-    // Whatever is hidden for one row serves the others too, so that each needs to be looked at once.
-    while (kept.includes(row.table)) {
-      const change = cheapestChange(groupsOver([...kept, ...known]), row, known);
-      if (change !== undefined) {
-        for (const other of change) other.isShown = false;
-        break;
+  const rows = rowsOf(present, known);
+  const kept = [...shown, ...spare];
+  const groups = (): Group[] =>
+    present.map((alike) => [...kept, ...known].map((table) => rows.get(keyOf(table, alike.rows[table]))));
+  for (const table of [...kept]) {
+    for (const row of rows.values()) {
+      if (row.table !== table || !isSmall(row.size)) continue;
+      const mayHide = (other: Row): boolean => !spare.includes(table) || spare.includes(other.table);
+      const weigh = (other: Row): number => (spare.includes(other.table) ? other.size : other.size * MUCH);
+      while (kept.includes(table)) {
+        const change = cheapestChange(groups(), row, { known, mayHide, weigh });
+        // What is hidden for one row serves the others too, so that each needs to be looked at once.
+        for (const other of change ?? []) other.isShown = false;
+        if (change !== undefined) break;
+        kept.splice(
+          kept.findLastIndex((one) => one === table || spare.includes(one)),
+          1,
+        );
       }
-      kept.pop();
     }
   }
   return new Map(
-    shown.map((table) => {
-      const hidden = [...rows.values()].filter((row) => row.table === table && !row.isShown && !isSmall(row.size));
-      return [table, kept.includes(table) ? new Set(hidden.map(({ id }) => id)) : 'left out'];
-    }),
+    [...shown, ...spare].map((table) => [table, kept.includes(table) ? hiddenIn(rows, table) : 'left out']),
   );
 }
 
-function keyOf(table: string, id: string): string {
+/** No row of a spare table is worth one of another. */
+const MUCH = 1_000_000;
+
+function rowsOf(present: readonly Alike[], known: readonly string[]): ReadonlyMap<string, Row> {
+  const rows = new Map<string, Row>();
+  for (const alike of present) {
+    for (const [table, id] of Object.entries(alike.rows)) {
+      const row = rows.get(keyOf(table, id)) ?? { table, id, size: 0, isShown: true };
+      row.size += alike.times;
+      row.isShown = known.includes(table) || !isSmall(row.size);
+      rows.set(keyOf(table, id), row);
+    }
+  }
+  return rows;
+}
+
+/** The rows of 5 and more that are hidden. */
+function hiddenIn(rows: ReadonlyMap<string, Row>, table: string): ReadonlySet<string> {
+  const hidden = [...rows.values()].filter((row) => row.table === table && !row.isShown && !isSmall(row.size));
+  return new Set(hidden.map(({ id }) => id));
+}
+
+function keyOf(table: string, id: string | undefined): string {
   return JSON.stringify([table, id]);
 }
 
-function rowOf(rows: Map<string, Row>, table: string, id: string | undefined): Row | undefined {
-  if (id === undefined) return undefined;
-  const key = keyOf(table, id);
-  const row = rows.get(key) ?? { table, id, size: 0, isShown: true };
-  rows.set(key, row);
-  return row;
-}
+type Rules = {
+  readonly known: readonly string[];
+  readonly mayHide: (row: Row) => boolean;
+  /** How much it would be missed. */
+  readonly weigh: (row: Row) => number;
+};
 
 /**
  * The rows to hide so that one thing could be counted elsewhere, and this row be one more or one less, without anything
- * that is shown being different: those with the least in them. Undefined where nothing helps.
+ * that is shown being different: those that are missed least. Undefined where nothing helps.
  */
-function cheapestChange(groups: readonly Group[], row: Row, known: readonly string[]): Row[] | undefined {
+function cheapestChange(groups: readonly Group[], row: Row, rules: Rules): Row[] | undefined {
   const inside = groups.filter((group) => group.includes(row));
   const outside = groups.filter((group) => !group.includes(row));
   let best: { readonly rows: Row[]; readonly cost: number } | undefined;
@@ -95,7 +111,7 @@ function cheapestChange(groups: readonly Group[], row: Row, known: readonly stri
         [one, other],
         [other, one],
       ] as const) {
-        const change = changeOf(from, to, known);
+        const change = changeOf(from, to, rules);
         if (change !== undefined && (best === undefined || change.cost < best.cost)) best = change;
         if (best?.cost === 0) return best.rows;
       }
@@ -108,10 +124,9 @@ function cheapestChange(groups: readonly Group[], row: Row, known: readonly stri
 function changeOf(
   from: Group,
   to: Group,
-  known: readonly string[],
+  { known, mayHide, weigh }: Rules,
 ): { readonly rows: Row[]; readonly cost: number } | undefined {
   const rows: Row[] = [];
-  let cost = 0;
   for (const [index, less] of from.entries()) {
     const more = to[index];
     if (less === more) continue;
@@ -122,11 +137,9 @@ function changeOf(
       if (row === undefined) continue;
       // What is said to be from 1 to 4 must stay so, and what is said to be 5 or more too.
       const staysTrue = isSmall(row.size) ? isSmall(row.size + by) : row.size + by >= SMALLEST_SHOWN;
-      if (!staysTrue || known.includes(row.table)) return undefined;
-      if (!row.isShown) continue;
-      rows.push(row);
-      cost += row.size;
+      if (!staysTrue || known.includes(row.table) || (row.isShown && !mayHide(row))) return undefined;
+      if (row.isShown) rows.push(row);
     }
   }
-  return { rows, cost };
+  return { rows, cost: rows.reduce((sum, row) => sum + weigh(row), 0) };
 }
