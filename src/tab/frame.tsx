@@ -18,13 +18,19 @@ const ReportsPage = lazy(() => import('./pages/reports.tsx'));
 const GuidancePage = lazy(() => import('./pages/guidance.tsx'));
 const FlowPage = lazy(() => import('./pages/flow.tsx'));
 
-type Entry = { readonly path: string; readonly title: string; readonly for: readonly Right[] };
+type Entry = {
+  readonly path: string;
+  readonly title: string;
+  readonly for: readonly Right[];
+  /** Others do not need it in their bar, but may follow a link to it. */
+  readonly isForAll?: true;
+};
 
 /** What stands in the bar, and for whom. The server decides what anybody may read; this only leaves out what is empty. */
 const ENTRIES: readonly Entry[] = [
   { path: '/register', title: 'Register', for: ['team', 'senior'] },
   { path: '/mine', title: 'My referrals', for: ['team', 'senior', 'staff'] },
-  { path: '/topics', title: 'Topics', for: ['senior', 'staff'] },
+  { path: '/topics', title: 'Topics', for: ['senior', 'staff'], isForAll: true },
   { path: '/duty', title: 'On duty', for: ['team', 'senior'] },
   { path: '/reports', title: 'Reports', for: ['team'] },
   { path: '/guidance', title: 'Guidance', for: ['team'] },
@@ -71,7 +77,11 @@ export function Frame() {
   const { pathname } = useLocation();
   const wayBack = useWayBack();
   const entries = ENTRIES.filter((entry) => entry.for.includes(organisation.right));
-  const home = entries[0]?.path ?? '/mine';
+  const home = linkTo(entries[0]?.path ?? '/mine', '', me, organisation);
+  // A link from somebody who may see more.
+  const isForOthers = ENTRIES.some(
+    (entry) => !entries.includes(entry) && entry.isForAll !== true && isWithin(pathname, entry.path),
+  );
   // A referral belongs to the list that it was opened from.
   const place = pathname.startsWith('/referral') ? (wayBack ?? home) : pathname;
   const addressOf = (path: string): string =>
@@ -101,21 +111,27 @@ export function Frame() {
       </nav>
       <Boundary key={pathname}>
         <Suspense fallback={<Loading />}>
-          <Routes>
-            <Route path="/register" element={<RegisterPage />} />
-            <Route path="/referral/:reference" element={<ReferralPage />} />
-            <Route path="/mine" element={<MinePage />} />
-            <Route path="/topics" element={<TopicsPage />} />
-            <Route path="/topics/:flow" element={<FlowPage />} />
-            <Route path="/duty" element={<DutyPage />} />
-            <Route path="/reports" element={<ReportsPage />} />
-            <Route path="/guidance" element={<GuidancePage />} />
-            <Route path="/guidance/:flow" element={<FlowPage />} />
-            <Route path="*" element={<Navigate to={linkTo(home, '', me, organisation)} replace />} />
-          </Routes>
+          {isForOthers ? <Navigate to={home} replace /> : <Pages home={home} />}
         </Suspense>
       </Boundary>
     </>
+  );
+}
+
+function Pages({ home }: { readonly home: string }) {
+  return (
+    <Routes>
+      <Route path="/register" element={<RegisterPage />} />
+      <Route path="/referral/:reference" element={<ReferralPage />} />
+      <Route path="/mine" element={<MinePage />} />
+      <Route path="/topics" element={<TopicsPage />} />
+      <Route path="/topics/:flow" element={<FlowPage />} />
+      <Route path="/duty" element={<DutyPage />} />
+      <Route path="/reports" element={<ReportsPage />} />
+      <Route path="/guidance" element={<GuidancePage />} />
+      <Route path="/guidance/:flow" element={<FlowPage />} />
+      <Route path="*" element={<Navigate to={home} replace />} />
+    </Routes>
   );
 }
 

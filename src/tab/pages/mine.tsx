@@ -19,12 +19,13 @@ export default function MinePage() {
 function Mine({ organisation }: { readonly organisation: string }) {
   const list = useList({ organisation, list: 'mine' });
   const { rows } = list;
+  const { me } = useDesk();
   const styles = useStyles();
   return (
     <Page
       title="My referrals"
       keepsFocus={list.begin !== undefined}
-      actions={rows !== undefined && rows.length > 0 && <OpenChat />}
+      actions={rows !== undefined && rows.length > 0 && me.chat !== null && <OpenChat />}
     >
       {list.stale !== null && <Stale error={list.stale} />}
       {list.failure !== null && <Failure error={list.failure} retry={list.retry} />}

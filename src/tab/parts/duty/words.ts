@@ -20,7 +20,7 @@ export function gapsWithin({ gaps }: Place, within: Span): Span[] {
     .filter(({ from, until }) => from < until);
 }
 
-/** "Today: nobody from 14:05 to 20:00", "Tonight: nobody at all", "Tonight: covered" */
+/** "Today: nobody from 2:05pm to 8:00pm.", "Tonight: nobody until 8:00am.", "Tonight: covered." */
 export function coverInWords(name: string, place: Place, within: Span, now: number, clock: Clock): string {
   const gaps = gapsWithin(place, { from: Math.max(within.from, now), until: within.until });
   if (gaps.length === 0) return `${name}: covered.`;
@@ -35,7 +35,7 @@ export function coverInWords(name: string, place: Place, within: Span, now: numb
   return `${name}: nobody ${spans.join(' and ')}.`;
 }
 
-/** "Grace Okafor, until 20:00", "Ruth Mbeki, from 20:00 to 08:00" */
+/** Who, and "until 8:00pm" or "from 8:00pm to 8:00am" */
 export function shiftInWords(
   { name, from, until }: Place['people'][number],
   now: number,
@@ -45,7 +45,7 @@ export function shiftInWords(
   return { who: name, when: from <= now ? `until ${end}` : `from ${momentInWords(from, now, clock)} to ${end}` };
 }
 
-/** "20:00", or "08:00 on 29 November 2026" where that is more than a day away. */
+/** "8:00pm", or "8:00am on 29 November 2026" where that is more than a day away. */
 function momentInWords(at: number, now: number, clock: Clock): string {
   const time = timeOfDay(at, clock);
   const isNear = at - now < DAY_MS || dateAt(at, clock) === dateAt(now, clock);

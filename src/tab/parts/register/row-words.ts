@@ -1,19 +1,20 @@
 import type { DeskOrganisation, RegisterRow } from '../../../web/desk/contract.ts';
 import { howLong, STATUS_NAMES, shortMoment } from '../../words.ts';
 
+const MINUTE_MS = 60_000;
+
 /** Whether nobody has said yet that they have it. */
 export function isWaiting({ status, acknowledgedAt }: RegisterRow): boolean {
   return status === 'raised' || (status !== 'closed' && acknowledgedAt === null);
 }
 
-/** "Waits for 44 min", growing as time goes on, or how long it took. */
+/** "Waiting 44 min", growing as time goes on, or how long it took. */
 export function waitInWords(row: RegisterRow, now: number): string {
-  if (isWaiting(row)) return `Waiting ${howLong(now - row.raisedAt)}`;
+  if (isWaiting(row))
+    return now - row.raisedAt < MINUTE_MS ? 'Raised just now' : `Waiting ${howLong(now - row.raisedAt)}`;
   if (row.acknowledgedAt === null) return '';
   return `Acknowledged in ${howLong(row.acknowledgedAt - row.raisedAt)}`;
 }
-
-const MINUTE_MS = 60_000;
 
 /** "Next person told in 12 min"; empty where the route has nothing more to do. */
 export function nextStepInWords({ nextStepAt }: RegisterRow, now: number): string {
@@ -21,7 +22,7 @@ export function nextStepInWords({ nextStepAt }: RegisterRow, now: number): strin
   return nextStepAt - now < MINUTE_MS ? 'Next person told soon' : `Next person told in ${howLong(nextStepAt - now)}`;
 }
 
-/** "27 Nov, 14:05, by Amina Yusuf" */
+/** "27 Nov, 2:05pm, by Amina Yusuf" */
 export function raisedInWords(row: RegisterRow, now: number, organisation: DeskOrganisation): string {
   return `${shortMoment(row.raisedAt, now, organisation)}, by ${row.reporter}`;
 }

@@ -108,13 +108,13 @@ export function describe(
 ): string {
   const named = (id: string | undefined, known: readonly { readonly id: string; readonly name: string }[]) =>
     known.find((candidate) => candidate.id === id)?.name;
-  const owner = view.owner === NOBODY ? 'owned by nobody' : named(view.owner, owners);
+  const owner = view.owner === NOBODY ? 'nobody' : named(view.owner, owners);
   return [
     view.statuses.map((status) => STATUS_NAMES[status]).join(' or '),
     view.urgencies.map((urgency) => URGENCY_NAMES[urgency]).join(' or '),
     named(view.category, organisation.categories),
     named(view.department, organisation.departments),
-    owner,
+    owner === undefined ? '' : `owned by ${owner}`,
     view.from === undefined ? '' : `raised on ${dayOf(view.from)} or later`,
     view.to === undefined ? '' : `raised on ${dayOf(view.to)} or earlier`,
     view.search === '' ? '' : `search for “${view.search}”`,
