@@ -5,7 +5,7 @@ import { type CardRole, type CardRow, type FaultRow, LIVING_ROLES, type Referral
 import type { Queries } from '../store/store.ts';
 import { teamsOf } from '../store/teams.ts';
 import { workersSince } from '../store/workers.ts';
-import { dutyPlaces } from './duties.ts';
+import { dutyPlaces, toldPlaces } from './duties.ts';
 import { channelsNamed, sameName } from './health.ts';
 import { routeOf } from './routes.ts';
 import type { SafeguardingTeams } from './work.ts';
@@ -151,14 +151,9 @@ async function duty(db: Queries, { organisations, now }: Facts): Promise<Found> 
   let places = 0;
   let withoutDuty = 0;
   for (const organisation of organisations) {
-    const { id, settings } = organisation;
-    const told = Object.values(settings.routes).flatMap(({ steps }) => steps.flatMap(({ notify }) => notify));
-    const tellsDepartments = told.some(({ whom }) => whom === 'on-duty');
-    const wanted = dutyPlaces(organisation).filter(
-      (place) =>
-        (tellsDepartments && settings.departments.some((department) => department.id === place.id)) ||
-        told.some((whom) => whom.whom === 'role' && whom.role === place.id),
-    );
+    const { id } = organisation;
+    const told = toldPlaces(organisation);
+    const wanted = dutyPlaces(organisation).filter((place) => told.has(place.id));
     const held = new Set((await allOnDuty(db, id, now)).map(({ department }) => department));
     const empty = wanted.filter((place) => !held.has(place.id)).map(({ name }) => name);
     places += wanted.length;
