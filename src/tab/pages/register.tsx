@@ -1,7 +1,7 @@
 import { Button, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { Link20Regular, Print20Regular } from '@fluentui/react-icons';
 import { useCallback, useMemo } from 'react';
-import { useLocation, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useDesk } from '../desk.tsx';
 import { Live } from '../parts/live.tsx';
 import { focusTitle, Page } from '../parts/page.tsx';
@@ -13,9 +13,9 @@ import { PrintedList } from '../parts/register/printed-list.tsx';
 import { ReferralList } from '../parts/register/referral-list.tsx';
 import { useList } from '../parts/register/use-list.ts';
 import { addressOf, asQuery, describe, EVERYTHING, isFiltered, type View, viewIn } from '../parts/register/view.ts';
+import { useHere } from '../parts/route-link.tsx';
 import { Empty, Failure, Loading, Stale } from '../parts/states.tsx';
 import { usePrinting } from '../print.ts';
-import { linkTo } from '../trust.ts';
 
 export default function RegisterPage() {
   const { organisation } = useDesk();
@@ -121,14 +121,14 @@ function Register() {
 
 function Actions() {
   const styles = useStyles();
-  const { host, me, organisation } = useDesk();
-  const { pathname, search } = useLocation();
+  const { host } = useDesk();
+  const here = useHere();
   return (
     <div className={styles.actions}>
       <Button
         appearance="subtle"
         icon={<Link20Regular />}
-        onClick={() => host.shareLink(linkTo(pathname, search, me, organisation), 'Register of referrals')}
+        onClick={() => host.shareLink(here, 'Register of referrals')}
       >
         Copy link to this view
       </Button>

@@ -1,5 +1,5 @@
 import { Link, type LinkProps } from '@fluentui/react-components';
-import { useHref } from 'react-router';
+import { useHref, useLocation } from 'react-router';
 import { useDesk } from '../desk.tsx';
 import { linkTo, TRUST } from '../trust.ts';
 
@@ -18,4 +18,11 @@ export function useAddress(to: string): string {
   const { me, organisation } = useDesk();
   const [pathname = '', search = ''] = to.split('?');
   return useHref(new URLSearchParams(search).has(TRUST) ? to : linkTo(pathname, search, me, organisation));
+}
+
+/** Where the view is that is shown, as links to it write it: however it was opened, it has one address. */
+export function useHere(): string {
+  const { me, organisation } = useDesk();
+  const { pathname, search } = useLocation();
+  return linkTo(pathname, search, me, organisation);
 }

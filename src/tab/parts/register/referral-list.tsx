@@ -1,9 +1,10 @@
 import { Button, makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
 import { type ComponentType, useCallback, useRef } from 'react';
-import { useLocation, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import type { RegisterRow } from '../../../web/desk/contract.ts';
 import type { WayBack } from '../../way-back.ts';
 import { useMedia, WIDE } from '../media.ts';
+import { useHere } from '../route-link.tsx';
 import { noteOpened } from './last-opened.ts';
 import { ReferralCards } from './referral-cards.tsx';
 import { ReferralTable } from './referral-table.tsx';
@@ -43,8 +44,7 @@ export function ReferralList({ as, Card, ...list }: Props) {
   const focusRow = (): void =>
     whole.current?.querySelector<HTMLElement>('[data-reference][tabindex="0"]')?.focus({ preventScroll: true });
   const navigate = useNavigate();
-  const { pathname, search } = useLocation();
-  const from = pathname + search;
+  const from = useHere();
   const open = useCallback(
     (row: RegisterRow) => {
       noteOpened({ from, reference: row.reference });

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { useLocation } from 'react-router';
 import type { QueryOf, Register, RegisterRow } from '../../../web/desk/contract.ts';
 import { useNow } from '../../clock.ts';
 import { useFailure, useRegister } from '../../queries.ts';
+import { useHere } from '../route-link.tsx';
 import { type Arrivals, useArrivals } from './arrivals.ts';
 import { forgetOpened, lastOpenedFrom } from './last-opened.ts';
 import type { More } from './use-rows.ts';
@@ -64,9 +64,9 @@ function eachOnce(pages: readonly Register[]): RegisterRow[] {
 
 /** The row that the reader comes back from, where the list still has it. Only while the page is opened. */
 function useBegin(rows: readonly RegisterRow[] | undefined): string | undefined {
-  const { pathname, search } = useLocation();
+  const here = useHere();
   const [begin, setBegin] = useState(() => {
-    const opened = lastOpenedFrom(pathname + search);
+    const opened = lastOpenedFrom(here);
     return rows?.some(({ reference }) => reference === opened) === true ? opened : undefined;
   });
   useEffect(() => {
