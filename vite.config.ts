@@ -7,6 +7,8 @@ export default defineConfig({
   build: {
     outDir: '../../dist/tab',
     emptyOutDir: true,
+    // Says what each page loads: see its test.
+    manifest: true,
     target: 'es2022',
     // Before compression. A test holds what a reader's first page loads.
     chunkSizeWarningLimit: 1_000,
