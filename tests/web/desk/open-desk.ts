@@ -33,6 +33,11 @@ export type OpenDesk = {
 };
 
 const AUDIENCE = 'app';
+const POLICE_ARE_STATUTORY = {
+  file: 'example-trust/organisation.yaml',
+  find: 'title: The police }',
+  put: 'title: The police, statutory: true }',
+};
 
 export async function openDesk(): Promise<OpenDesk> {
   const house = await openHouse();
@@ -47,7 +52,8 @@ export async function openDesk(): Promise<OpenDesk> {
     clock: { now: house.now },
     log,
   });
-  const named = (id: string): [string, Organisation] => [id, { ...loadExampleTrust(), id }];
+  const trust = loadExampleTrust(POLICE_ARE_STATUTORY);
+  const named = (id: string): [string, Organisation] => [id, { ...trust, id }];
   const guidance = new Map([TRUST, NEIGHBOUR, FAR_TRUST].map(named));
   const tenants = new Map([
     ['tenant-1', [TRUST, NEIGHBOUR]],
