@@ -1,26 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import { createDuties, type Duties } from '../src/escalation/duties.ts';
 import { createTeamWatch, type TeamWatch } from '../src/escalation/health.ts';
-import { type Action, DESK_ACTIONS, LIFE, REPORTER_ACTIONS } from '../src/escalation/life.ts';
+import { ACTIONS, type Action, LIFE } from '../src/escalation/life.ts';
 import { createPace } from '../src/escalation/rates.ts';
 import { createReferrals, type Raise, type Referrals } from '../src/escalation/referrals.ts';
-import { routeOf, type StepTaken } from '../src/escalation/routes.ts';
 import type { Engine } from '../src/escalation/work.ts';
 import { createWorker, type Worker } from '../src/escalation/worker.ts';
 import { paths } from '../src/guidance/paths.ts';
 import type { Guidance, Organisation } from '../src/guidance/types.ts';
+import { text } from '../src/sandbox/driver.ts';
+import { onDuty } from '../src/store/duty.ts';
 import { savePerson } from '../src/store/people.ts';
-import { type ReferralRecord, readReferral } from '../src/store/referrals.ts';
-import { type CardRow, DESK_ROLES, LIVING_ROLES, type PersonRow } from '../src/store/schema.ts';
-import { createSeal, faultsInAudit } from '../src/store/seal.ts';
+import { readReferral } from '../src/store/referrals.ts';
+import type { PersonRow } from '../src/store/schema.ts';
+import { createSeal } from '../src/store/seal.ts';
 import { openSqlite, type Store } from '../src/store/store.ts';
 import { type Cards, loadCards } from '../src/teams/cards.ts';
 import { drawReferral } from '../src/teams/messenger.ts';
-import { MISHAPS, SmallTeams } from './small-teams.ts';
+import { brokenPromises } from './promises.ts';
+import { MISHAPS, type Shown, SmallTeams } from './small-teams.ts';
 
 /**
  * Random histories of a small hospital: people raise, press, come and go; Teams fails; time passes; the server is
@@ -36,21 +39,29 @@ const CHANNEL_NAME = 'Safeguarding referrals';
 const STAFF = ['Amina', 'Ben', 'Chloe'].map(personCalled);
 const SENIORS = ['Grace', 'Helen', 'Imran'].map(personCalled);
 const TEAM = ['Priya', 'Quentin'].map(personCalled);
-const EVERYBODY = [...STAFF, ...SENIORS, ...TEAM];
+/** A senior nurse may raise something on a ward that is her own. */
+const REPORTERS = [...STAFF, ...SENIORS];
+const EVERYBODY = [...REPORTERS, ...TEAM];
 const LANES = [...EVERYBODY.map(({ conversation }) => conversation ?? ''), CHANNEL];
 
-const staff = fc.nat(STAFF.length - 1);
+const log = pino({ level: 'silent' });
+
+const CHANNEL_EVENTS = ['deleted', 'renamed', 'back', 'bot-removed', 'bot-removed-silently', 'added'] as const;
+type ChannelEvent = (typeof CHANNEL_EVENTS)[number];
+
+const reporter = fc.nat(REPORTERS.length - 1);
 const senior = fc.nat(SENIORS.length - 1);
 const anybody = fc.nat(EVERYBODY.length - 1);
 const place = fc.constantFrom(...PLACES);
-const lane = fc.constantFrom(...LANES);
+/** The channel gets most of what goes wrong, as it gets most of what is sent. */
+const lane = fc.oneof(fc.constantFrom(...LANES), fc.constant(CHANNEL));
 
 const deed = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
       does: fc.constant('raise' as const),
-      who: staff,
+      who: reporter,
       place,
       what: fc.nat(),
       about: fc.constantFrom('no' as const, 'no' as const, 'yes' as const, 'channel' as const, 'unsure' as const),
@@ -60,9 +71,12 @@ const deed = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       does: fc.constant('press' as const),
+      // Mostly those who were told, since the others may do nothing.
+      by: fc.constantFrom('told' as const, 'told' as const, 'told' as const, 'owner' as const, 'anybody' as const),
       who: anybody,
-      referral: fc.nat(),
-      action: fc.constantFrom(...DESK_ACTIONS, ...REPORTER_ACTIONS),
+      // Mostly the first few: what several people do to one referral is what may go wrong.
+      referral: fc.nat(4),
+      action: fc.constantFrom('acknowledge' as const, 'take-on' as const, 'close' as const, ...ACTIONS),
       twice: fc.boolean(),
       to: senior,
     }),
@@ -105,7 +119,7 @@ const event = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 5,
     arbitrary: fc.record({
       happens: fc.constant('mishap' as const),
       lane,
@@ -119,10 +133,21 @@ const event = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       happens: fc.constant('channel' as const),
-      how: fc.constantFrom('deleted' as const, 'renamed' as const, 'back' as const, 'bot-removed' as const),
+      how: fc.constantFrom(...CHANNEL_EVENTS),
+      meanwhile: fc.array(deed, { maxLength: 2 }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ happens: fc.constant('crash' as const), after: fc.nat(12) }) },
+  // The server is killed while it does what these people make it do.
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      happens: fc.constant('crash' as const),
+      deeds: fc.array(deed, { maxLength: 3 }),
+      after: fc.nat(40),
+    }),
+  },
+  // The register is away for so many of its next transactions.
+  { weight: 1, arbitrary: fc.record({ happens: fc.constant('away' as const), times: fc.integer({ min: 1, max: 8 }) }) },
 );
 type Of<A> = A extends fc.Arbitrary<infer T> ? T : never;
 type Deed = Of<typeof deed>;
@@ -131,16 +156,30 @@ export type Event = Of<typeof event>;
 /** Histories, each as the list of what happens. */
 export const histories: fc.Arbitrary<readonly Event[]> = fc.array(event, { minLength: 5, maxLength: 40 });
 
-/** What all histories share. Reading it once saves most of the time. */
-export type Stage = { readonly guidance: Guidance; readonly cards: Cards };
+/** What all histories share. Making it once saves most of the time. */
+export type Stage = {
+  readonly guidance: Guidance;
+  readonly cards: Cards;
+  /** A folder with an empty register. */
+  readonly register: string;
+  remove(): void;
+};
 
-export function setStage(guidance: Guidance): Stage {
-  return { guidance, cards: loadCards('cards') };
+export async function setStage(guidance: Guidance): Promise<Stage> {
+  const register = mkdtempSync(join(tmpdir(), 'signpost-register-'));
+  await (await openSqlite(register)).close();
+  return {
+    guidance,
+    cards: loadCards('cards'),
+    register,
+    remove: () => rmSync(register, { recursive: true, force: true }),
+  };
 }
 
 /** Plays one history and looks at what is left. @throws Error naming each promise that was broken. */
 export async function play(stage: Stage, history: readonly Event[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-history-'));
+  cpSync(stage.register, folder, { recursive: true });
   const hospital = await Hospital.open(stage, folder);
   try {
     for (const one of history) await hospital.goes(one);
@@ -162,8 +201,9 @@ type Server = {
   readonly watch: TeamWatch;
 };
 
-class KilledError extends Error {
-  override readonly name = 'KilledError';
+/** The server was killed, or its register was away: whoever pressed gets no answer. */
+class CutOffError extends Error {
+  override readonly name = 'CutOffError';
 }
 
 class Hospital {
@@ -178,10 +218,10 @@ class Hospital {
   /** References that Send was answered with, and raises that were cut off before an answer. */
   readonly #answered: string[] = [];
   readonly #cutOff: Raise[] = [];
-  /** Who pressed what on which referral. */
-  readonly #pressed = new Set<string>();
-  /** Conversations in which a send was ambiguous: only there may a card be twice. */
-  readonly #ambiguous = new Set<string>();
+  /** Who pressed what, by the referral that they pressed it on. */
+  readonly #pressed = new Map<string, Set<string>>();
+  #channelLostAt = 0;
+  #awayFor = 0;
 
   private constructor(stage: Stage, store: Store, organisation: Organisation) {
     this.#stage = stage;
@@ -194,9 +234,11 @@ class Hospital {
     const organisation = stage.guidance.get(ORGANISATION);
     if (organisation === undefined) throw new Error(`There is no organisation ${ORGANISATION}.`);
     const store = await openSqlite(folder);
+    // Servers are killed here, and the machine is not.
+    await sql`pragma synchronous = off`.execute(store.db);
     for (const person of EVERYBODY) await savePerson(store.db, person);
     const hospital = new Hospital(stage, store, organisation);
-    await hospital.#channel('back');
+    await hospital.#channel('added');
     await hospital.#server.worker.start();
     return hospital;
   }
@@ -212,16 +254,20 @@ class Hospital {
     // What a killed server still wants to write never reaches the register.
     const store: Store = {
       ...this.#store,
-      transaction: (work) =>
-        server.alive
-          ? this.#store.transaction(async (tx) => {
-              const result = await work(tx);
-              if (!server.alive) throw new KilledError();
-              return result;
-            })
-          : Promise.reject(new KilledError()),
+      transaction: async (work) => {
+        if (!server.alive) throw new CutOffError();
+        if (this.#awayFor > 0) {
+          this.#awayFor -= 1;
+          await this.#doubtsWhatIsOnItsWay();
+          throw new CutOffError();
+        }
+        return this.#store.transaction(async (tx) => {
+          const result = await work(tx);
+          if (!server.alive) throw new CutOffError();
+          return result;
+        });
+      },
     };
-    const log = pino({ level: 'silent' });
     const engine: Engine = {
       store,
       clock: { now: () => this.#now },
@@ -253,9 +299,6 @@ class Hospital {
         this.#now += one.minutes * MINUTE;
         return this.#settle();
       case 'mishap':
-        if (one.mishap.endsWith('after')) this.#ambiguous.add(one.lane);
-        // Whether it arrived is not known then either.
-        if (one.mishap === '502-before') this.#ambiguous.add(one.lane);
         return this.#teams.goWrong(one.lane, one.mishap, one.times);
       case 'closed':
         this.#teams.closed.add(one.lane);
@@ -264,33 +307,43 @@ class Hospital {
         this.#teams.closed.delete(one.lane);
         return;
       case 'channel':
-        await this.#channel(one.how);
+        await Promise.all([...one.meanwhile.map((each) => this.#does(each)), this.#channel(one.how)]);
         return this.#settle();
       case 'crash':
+        await Promise.all(one.deeds.map((each) => this.#does(each)));
         return this.#crash(one.after);
+      case 'away':
+        this.#awayFor += one.times;
+        return;
     }
   }
 
   /** Kills the server a little later, while it works, and starts it again on the same register. */
   async #crash(after: number): Promise<void> {
     this.#server.worker.wake();
-    for (let turn = 0; turn < after; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    for (const lane of LANES) this.#ambiguous.add(lane);
+    for (let turn = 0; turn < after; turn += 1) await aTurn();
     this.#server.alive = false;
     void this.#server.worker.stop();
+    await this.#doubtsWhatIsOnItsWay();
     this.#server = this.#start();
     await this.#server.worker.start();
     await this.#settle();
   }
 
-  async #channel(how: 'deleted' | 'renamed' | 'back' | 'bot-removed'): Promise<void> {
+  /** Nobody will hear what became of what is being sent. */
+  async #doubtsWhatIsOnItsWay(): Promise<void> {
+    const sending = await this.#store.db.selectFrom('cards').select('id').where('state', '=', 'sending').execute();
+    for (const { id } of sending) this.#teams.of(id).ambiguous = true;
+  }
+
+  async #channel(how: ChannelEvent): Promise<void> {
     const { watch } = this.#server;
-    if (how === 'bot-removed') {
-      this.#teams.closed.add(CHANNEL);
-      return watch.gone('team');
-    }
-    if (how === 'deleted') this.#teams.closed.add(CHANNEL);
+    const isGone = how === 'deleted' || how === 'bot-removed' || how === 'bot-removed-silently';
+    if (isGone) this.#teams.closed.add(CHANNEL);
     else this.#teams.closed.delete(CHANNEL);
+    if (how === 'bot-removed-silently') return;
+    if (isGone) this.#channelLostAt = this.#now;
+    if (how === 'bot-removed') return ifNotCutOff(watch.gone('team'));
     const team = {
       team: 'team',
       tenant: 'tenant',
@@ -302,7 +355,8 @@ class Hospital {
       updated_at: this.#now,
     };
     const name = how === 'renamed' ? 'Another name' : CHANNEL_NAME;
-    await watch.seen(team, how === 'deleted' ? [] : [{ channel: CHANNEL, name }]);
+    const channels = how === 'deleted' ? [] : [{ channel: CHANNEL, name }];
+    await ifNotCutOff(how === 'added' ? watch.added(team, channels) : watch.seen(team, channels));
   }
 
   async #does(one: Deed): Promise<void> {
@@ -313,13 +367,13 @@ class Hospital {
       case 'press':
         return this.#presses(one);
       case 'on-duty':
-        return ignoringKills(
+        return ifNotCutOff(
           duties.start(this.#organisation, one.place, at(SENIORS, one.who), this.#now + one.minutes * MINUTE),
         );
       case 'off-duty':
-        return ignoringKills(duties.end(at(SENIORS, one.who)));
+        return ifNotCutOff(duties.end(at(SENIORS, one.who)));
       case 'take-over':
-        return ignoringKills(this.#takesOver(one));
+        return ifNotCutOff(this.#takesOver(one));
     }
   }
 
@@ -344,7 +398,7 @@ class Hospital {
       const { referral } = await this.#server.referrals.raise(raise);
       this.#answered.push(referral.reference);
     } catch (error) {
-      if (!(error instanceof KilledError)) throw error;
+      if (!(error instanceof CutOffError)) throw error;
       this.#cutOff.push(raise);
     }
   }
@@ -352,7 +406,7 @@ class Hospital {
   #raise({ who, place: department, what, about }: Extract<Deed, { does: 'raise' }>): Raise {
     const choices = escalations(this.#organisation);
     const { flow, id, outcome, escalate, responses } = at(choices, what % choices.length);
-    const reporter = at(STAFF, who);
+    const reporter = at(REPORTERS, who);
     const key = `raise ${this.#keys++}`;
     return {
       key,
@@ -381,11 +435,11 @@ class Hospital {
     };
   }
 
-  async #presses({ who, referral, action, twice, to }: Extract<Deed, { does: 'press' }>): Promise<void> {
+  async #presses({ by, who, referral, action, twice, to }: Extract<Deed, { does: 'press' }>): Promise<void> {
     const references = await this.#references();
     const reference = references[referral % Math.max(1, references.length)];
     if (reference === undefined) return;
-    const actor = at(EVERYBODY, who);
+    const actor = await this.#actor(reference, by, who, action);
     // The safeguarding team presses in its channel; others in their own chat.
     const conversation = TEAM.includes(actor) ? `${CHANNEL};messageid=1` : (actor.conversation ?? '');
     const { tenant, person, name } = actor;
@@ -399,8 +453,30 @@ class Hospital {
       ...(action === 'hand-over' ? { to: at(SENIORS, to) } : {}),
       ...(action === 'refer-on' ? { referredTo: { id: 'police', title: 'Police', statutory: true } } : {}),
     };
-    this.#pressed.add(`${person} ${action} ${reference}`);
-    await Promise.all((twice ? [act, act] : [act]).map((one) => ignoringKills(this.#server.referrals.act(one))));
+    const pressed = this.#pressed.get(reference) ?? new Set();
+    this.#pressed.set(reference, pressed.add(`${person} ${action}`));
+    await Promise.all((twice ? [act, act] : [act]).map((one) => ifNotCutOff(this.#server.referrals.act(one))));
+  }
+
+  async #actor(
+    reference: string,
+    by: Extract<Deed, { does: 'press' }>['by'],
+    who: number,
+    action: Action,
+  ): Promise<PersonRow> {
+    const anybody = at(EVERYBODY, who);
+    if (by === 'anybody') return anybody;
+    const record = await readReferral(this.#store.db, reference);
+    if (record === undefined) return anybody;
+    const { referral, cards } = record;
+    const called = (id: string | null): PersonRow => EVERYBODY.find(({ person }) => person === id) ?? anybody;
+    if (LIFE[action].by === 'reporter') return called(referral.reporter);
+    if (by === 'owner') return called(referral.owner);
+    const told = cards.flatMap(({ role, person }) => {
+      if (role === 'channel') return TEAM;
+      return role === 'reporter' || person === null ? [] : [called(person)];
+    });
+    return told[who % Math.max(1, told.length)] ?? anybody;
   }
 
   async #references(): Promise<string[]> {
@@ -408,186 +484,101 @@ class Hospital {
     return rows.map(({ reference }) => reference);
   }
 
-  /** Lets the server do all that is due at this moment. */
+  /** Lets the server do all that is due at this moment, or a little later where Teams' limits ask for that. */
   async #settle(): Promise<void> {
     for (let look = 0; look < 500; look += 1) {
+      const before = this.#teams.attempts;
       this.#server.worker.wake();
-      do await new Promise((resolve) => setImmediate(resolve));
+      do await aTurn();
       while (this.#server.worker.isBusy());
-      if (!(await this.#isDue())) return;
+      const next = await this.#nextDue();
+      if (next === null || next > this.#now) return;
+      if (this.#teams.attempts === before) this.#now += LIMIT_MS;
     }
     throw new Error('The worker does not come to rest.');
   }
 
-  async #isDue(): Promise<boolean> {
-    const { db } = this.#store;
-    const lanes = await db
-      .selectFrom('lanes')
-      .select('lane')
-      .where('due_at', '<=', this.#now)
-      .where('not_before', '<=', this.#now)
-      .limit(1)
-      .execute();
-    const steps = await db
-      .selectFrom('referrals')
-      .select('reference')
-      .where('next_step_at', '<=', this.#now)
-      .limit(1)
-      .execute();
-    return lanes.length + steps.length > 0;
+  /** The next moment at which the server has something to do; null if it never has. */
+  async #nextDue(): Promise<number | null> {
+    const { rows } = await sql<{ next: number | null }>`select min(at) as next from (
+      select max(due_at, not_before, lease_until) as at from lanes where due_at is not null
+      union all select next_step_at from referrals where next_step_at is not null
+      union all select owner_due_at from referrals where owner_due_at is not null)`.execute(this.#store.db);
+    return rows[0]?.next ?? null;
   }
 
   /** Teams is well again, everybody presses Send again who got no answer, and some minutes pass. */
   async quiet(): Promise<void> {
     this.#teams.calm();
-    await this.#channel('back');
+    this.#awayFor = 0;
+    await this.#channel('added');
     for (const raise of this.#cutOff) await this.#raises(raise);
-    for (let second = 0; second < QUIET_SECONDS; second += 1) {
-      this.#now += 1_000;
-      if (await this.#isDue()) await this.#settle();
-    }
+    await this.#pass(QUIET_MS);
     // The auditor has had its turn too.
-    this.#now += MINUTE;
-    await this.#settle();
-    for (let second = 0; second < QUIET_SECONDS; second += 1) {
-      this.#now += 1_000;
-      if (await this.#isDue()) await this.#settle();
+    await this.#pass(MINUTE);
+    await this.#pass(QUIET_MS);
+  }
+
+  /** Lets time go by, from one moment at which something is due to the next. */
+  async #pass(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    while (this.#now < until) {
+      this.#now = Math.max(this.#now, Math.min(until, (await this.#nextDue()) ?? until));
+      await this.#settle();
     }
   }
 
   /** What was promised and does not hold; empty if all does. */
   async brokenPromises(): Promise<string[]> {
+    const { db } = this.#store;
     const broken: string[] = [];
     const references = await this.#references();
     for (const reference of this.#answered) {
       if (!references.includes(reference)) broken.push(`${reference} was answered "recorded" and is lost`);
     }
-    const keys = await this.#store.db.selectFrom('referrals').select('raise_key').execute();
+    const keys = await db.selectFrom('referrals').select('raise_key').execute();
     const perKey = new Set(keys.map(({ raise_key }) => raise_key));
     if (perKey.size !== keys.length) broken.push('one press of Send raised two referrals');
+    const read = this.#reader();
     for (const reference of references) {
-      const record = await readReferral(this.#store.db, reference);
-      if (record !== undefined) broken.push(...this.#brokenIn(record));
+      const record = await readReferral(db, reference);
+      if (record === undefined) continue;
+      const { organisation, department } = record.referral;
+      broken.push(
+        ...brokenPromises({
+          record,
+          onDuty: (await onDuty(db, organisation, department, this.#now)).map(({ person }) => person),
+          seal: this.#seal,
+          teams: this.#teams,
+          now: this.#now,
+          pressed: this.#pressed.get(reference) ?? new Set(),
+          isInChannel: (person) => TEAM.some((one) => one.person === person),
+          lostChannelSince: (at) => this.#channelLostAt >= at,
+          read,
+        }),
+      );
     }
     return broken;
   }
 
-  #brokenIn(record: ReferralRecord): string[] {
-    const { referral, audit, words, cards } = record;
-    return [
-      ...faultsInAudit(this.#seal, audit, words, referral.events),
-      ...this.#wronglyAttributed(record),
-      ...stepsOutOfOrder(record),
-      ...atRest(record, this.#now),
-      ...cards.flatMap((card) => this.#wrongOn(card, record)),
-      ...this.#untrueToReporter(record),
-    ].map((line) => `${referral.reference}: ${line}`);
-  }
-
-  #wronglyAttributed({ referral, audit }: ReferralRecord): string[] {
-    return audit
-      .filter(({ kind }) => isAction(kind))
-      .filter(({ kind, actor }) => !this.#pressed.has(`${actor} ${kind} ${referral.reference}`))
-      .map(({ kind, actor_name }) => `${kind} is attributed to ${actor_name}, who did not press it`);
-  }
-
-  #wrongOn(card: CardRow, { referral }: ReferralRecord): string[] {
-    if (card.due_at !== null && card.due_at <= this.#now)
-      return [`the card for ${card.place_name} is owed and not sent`];
-    const isLiving = LIVING_ROLES.some((role) => role === card.role);
-    if (card.state === 'failed' || card.state === 'parked' || !isLiving) return [];
-    const shown = card.activity === null ? undefined : this.#teams.messages.get(card.activity);
-    if (shown?.record === undefined) return [`the card for ${card.place_name} (${card.state}) is nowhere`];
-    const problems: string[] = [];
-    if (shown.record.referral.version !== referral.version) {
-      problems.push(
-        `the card for ${card.place_name} shows version ${shown.record.referral.version} of ${referral.version}`,
-      );
-    }
-    const doubles = [...this.#teams.messages.values()].filter((one) => one.card?.id === card.id);
-    if (doubles.length > 1 && !this.#ambiguous.has(card.lane) && card.replaced === 0) {
-      problems.push(`the card for ${card.place_name} was posted ${doubles.length} times, and no send was ambiguous`);
-    }
-    return problems;
-  }
-
-  /** The reporter's newest card says nothing that the register and the chats do not bear out. */
-  #untrueToReporter(record: ReferralRecord): string[] {
-    const { referral, cards } = record;
-    const own = cards.filter((card) => card.role === 'reporter' && card.activity !== null && card.state !== 'failed');
-    return own.flatMap((card) => {
-      const shown = this.#teams.messages.get(card.activity ?? '');
-      if (shown?.record === undefined) return [];
-      const drawn = drawReferral(
-        { cards: this.#stage.cards, guidance: () => this.#stage.guidance, clock: { now: () => this.#now } },
-        shown.record,
-        card,
-      );
-      const text = JSON.stringify(drawn);
-      const problems: string[] = [];
-      const says = (words: string): boolean => text.includes(words);
-      const nobodyHasIt = /no one has confirmed reading/i.test(text);
-      if (referral.status === 'raised' && !nobodyHasIt) {
-        problems.push('nobody has it, and the reporter is not told so');
-      }
-      if (referral.status !== 'raised' && nobodyHasIt) {
-        problems.push(`${referral.owner_name} has it, and the reporter is told that nobody has`);
-      }
-      if (referral.status !== 'raised' && !says(`${referral.owner_name}`)) {
-        problems.push(`the reporter is not told that ${referral.owner_name} has it`);
-      }
-      if (referral.unanswered_at !== null && !says('Ring now.')) {
-        problems.push('nobody answered, and the reporter is not told to ring');
-      }
-      for (const other of cards.filter(({ role }) => DESK_ROLES.some((one) => one === role))) {
-        const arrived = [...this.#teams.messages.values()].some((message) => message.card?.id === other.id);
-        const claimed = other.delivered_at !== null;
-        if (claimed && !arrived) problems.push(`it says "sent to ${other.place_name}", and nothing is there`);
-      }
-      return problems;
-    });
+  /** What can be read on a message. Drawing is most of the work, so that each is drawn once. */
+  #reader(): (shown: Shown) => readonly string[] {
+    const drawn = new Map<string, readonly string[]>();
+    const needs = { cards: this.#stage.cards, guidance: () => this.#stage.guidance, clock: { now: () => this.#now } };
+    return ({ activity, card, record }) => {
+      const known = drawn.get(activity);
+      if (known !== undefined || card === undefined || record === undefined) return known ?? [];
+      const lines = text({ messageId: activity, card: drawReferral(needs, record, card) }).split('\n');
+      drawn.set(activity, lines);
+      return lines;
+    };
   }
 }
 
-const QUIET_SECONDS = 90;
-
-function isAction(kind: string): kind is Action {
-  return Object.hasOwn(LIFE, kind);
-}
-
-/** In each round of a route every step is taken or skipped once, from the first on without a gap. */
-function stepsOutOfOrder({ audit, referral }: ReferralRecord): string[] {
-  const taken = audit
-    .filter(({ kind }) => kind === 'step' || kind === 'step-skipped')
-    .map(({ details }) => JSON.parse(details) as Pick<StepTaken, 'step' | 'round'>);
-  let expected = { step: 0, round: 0 };
-  const wrong: string[] = [];
-  for (const { step, round } of taken) {
-    const isNext = step === expected.step && round === expected.round;
-    const isNewRound = step === 0 && round === expected.round + 1;
-    if (!isNext && !isNewRound)
-      wrong.push(`step ${step} of round ${round} was taken when step ${expected.step} was due`);
-    expected = { step: step + 1, round };
-  }
-  if (referral.round > 0 && expected.round !== referral.round)
-    wrong.push('a round of the route was begun and not taken');
-  return wrong;
-}
-
-/** Nothing rests without a reason. */
-function atRest({ referral, cards }: ReferralRecord, now: number): string[] {
-  const wrong: string[] = [];
-  const { status, next_step_at: next, unanswered_at: unanswered, owner_due_at: owner } = referral;
-  if (status === 'raised' && next === null && unanswered === null) wrong.push('nobody has it, and nothing will happen');
-  if (next !== null && next <= now) wrong.push('a step of its route is overdue');
-  if (status === 'raised' && unanswered !== null && referral.route_step < routeOf(referral).steps.length - 1) {
-    wrong.push('it was given up before its route was done');
-  }
-  if (status !== 'raised' && status !== 'closed' && owner === null) wrong.push('its owner would never be reminded');
-  if (status !== 'raised' && referral.owner === null) wrong.push('it is owned by nobody');
-  if (cards.length === 0) wrong.push('it has no card');
-  return wrong;
-}
+/** What a tenant may be sent is looked at again so soon. */
+const LIMIT_MS = 50;
+/** Longer than a killed server's lease, and than the auditor rests. */
+const QUIET_MS = 90_000;
 
 function escalations(organisation: Organisation) {
   return [...organisation.flows.values()].flatMap((flow) => {
@@ -601,11 +592,15 @@ function escalations(organisation: Organisation) {
   });
 }
 
-async function ignoringKills(work: Promise<unknown>): Promise<void> {
+function aTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+async function ifNotCutOff(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    if (!(error instanceof KilledError)) throw error;
+    if (!(error instanceof CutOffError)) throw error;
   }
 }
 

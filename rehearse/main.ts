@@ -54,7 +54,7 @@ say(`lost ${lost}`);
 process.exit(lost === 0 ? 0 : 1);
 
 async function rehearseHistories(numRuns: number): Promise<number> {
-  const stage = setStage(await loadPolicies('policies'));
+  const stage = await setStage(await loadPolicies('policies'));
   const { seed, path } = options;
   say(`${numRuns} histories, seed ${seed}`);
   const began = Date.now();

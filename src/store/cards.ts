@@ -26,13 +26,12 @@ async function dueBehindOthers(db: Queries, { lane, referral, activity, due_at }
   return last === null ? due_at : Math.max(due_at, last + 1);
 }
 
-/** A new message has to wait: what is said later of its referral in its conversation waits as much longer. */
+/** A new message has to wait: what is said later of its referral in its conversation waits behind it. */
 export async function holdBack(db: Queries, card: CardRow, until: number): Promise<void> {
   if (card.referral === null || card.activity !== null || card.due_at === null) return;
-  const longer = until - card.due_at;
   await db
     .updateTable('cards')
-    .set((eb) => ({ due_at: eb('due_at', '+', longer) }))
+    .set({ due_at: until + 1 })
     .where('referral', '=', card.referral)
     .where('lane', '=', card.lane)
     .where('activity', 'is', null)
