@@ -24,9 +24,9 @@ const CALM_MS = 60_000;
  */
 export function useFailure({ data, error }: { readonly data: unknown; readonly error: Error | null }): Error | null {
   const [last, setLast] = useState(error);
-  if (error !== null && error !== last) setLast(error);
-  if (data !== undefined && last !== null) setLast(null);
-  return data === undefined ? (error ?? last) : null;
+  const failure = data === undefined ? (error ?? last) : null;
+  if (failure !== last) setLast(failure);
+  return failure;
 }
 
 /** How many pages of the register are asked for again each time. With more of them open, each waits its turn longer. */

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { Page } from './page.tsx';
 import { Failure } from './states.tsx';
 
 type Props = { readonly children: ReactNode };
@@ -18,9 +19,9 @@ export class Boundary extends Component<Props, State> {
   override render(): ReactNode {
     if (this.state.error === undefined) return this.props.children;
     return (
-      <main>
+      <Page title="Something went wrong">
         <Failure error={this.state.error} retry={() => location.reload()} />
-      </main>
+      </Page>
     );
   }
 }
