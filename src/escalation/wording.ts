@@ -406,5 +406,5 @@ function sayTooLate({ referral, audit }: ReferralRecord, action: Action, now: nu
     const first = audit.find((row) => row.kind === 'acknowledge' || row.kind === 'take-on');
     if (first !== undefined) return `${first.actor_name} got there first, at ${sayTime(timezone, first.at, now)}.`;
   }
-  return `This has changed since your card was drawn. It is now: ${STATUS_NAMES[referral.status].toLowerCase()}. Nothing was done.`;
+  return `This has changed since you saw it. It is now: ${STATUS_NAMES[referral.status].toLowerCase()}. Nothing was done.`;
 }

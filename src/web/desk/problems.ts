@@ -36,6 +36,6 @@ export function notFound(): DeskError {
 export function fault(): DeskError {
   return new DeskError(
     'fault',
-    'Something is wrong at our end, and nothing was changed. Please try again. If it goes on, tell your IT service desk. If someone is in danger, ring 999 now.',
+    'Something is wrong at our end, and nothing was changed. Please try again. If it goes on, tell your IT service desk. If it cannot wait, ring: do not wait for this page.',
   );
 }

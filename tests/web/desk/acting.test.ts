@@ -98,10 +98,7 @@ describe('whoever comes too late', () => {
     await ruth.acts(reference, 'acknowledge');
     await ruth.acts(reference, 'close', { text: 'Done.' });
     const { done, notice } = await ruth.acts(reference, 'ask', { text: 'Are you there?' });
-    expect([done, notice]).toEqual([
-      false,
-      'This has changed since your card was drawn. It is now: closed. Nothing was done.',
-    ]);
+    expect([done, notice]).toEqual([false, 'This has changed since you saw it. It is now: closed. Nothing was done.']);
   });
 });
 
