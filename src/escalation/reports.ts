@@ -3,6 +3,7 @@ import { type Organisation, type OrganisationFile, URGENCIES } from '../guidance
 import { answersGiven } from '../store/answers-given.ts';
 import {
   askedOf,
+  countLeftOut,
   countRaised,
   lostCards,
   type Raised,
@@ -10,6 +11,7 @@ import {
   referredOnFrom,
   unansweredIn,
 } from '../store/figures.ts';
+import type { PersonKey } from '../store/people.ts';
 import type { Queries } from '../store/store.ts';
 import { today } from './hours.ts';
 import type { Asked } from './referrals.ts';
@@ -75,6 +77,11 @@ export type ReportOptions = Period & {
   readonly now: number;
   /** Whether referrals may be named by their references. Those that may be about the team itself never are. */
   readonly mayName: boolean;
+  /**
+   * Somebody in the team, who reads this at the desk: whatever the register keeps from them, because it may be about one
+   * of them, is in no figure, and only how many there are is said. Without a reader all is counted.
+   */
+  readonly reader?: PersonKey;
 };
 
 /** A period that cannot be reported on. Its message says why, and what to give instead. */
@@ -87,11 +94,11 @@ export class PeriodError extends Error {
  * @throws PeriodError
  */
 export async function reportFor(db: Queries, organisation: Organisation, options: ReportOptions): Promise<Report> {
-  const { from, to, suppress, now, mayName } = options;
+  const { from, to, suppress, now, mayName, reader } = options;
   const period: Period = { from, to };
   const problem = problemWith(period);
   if (problem !== undefined) throw new PeriodError(problem);
-  const figures = await readFigures(db, organisation, period, now);
+  const figures = await readFigures(db, organisation, period, now, reader);
   const hidden = suppress ? whatToHide(figures, period) : undefined;
   const drawing: Drawing = { organisation, figures, period, now, mayName, hidden };
   return {
@@ -135,12 +142,18 @@ function tablesOf(drawing: Drawing): ReportTable[] {
 
 // Reading
 
-async function readFigures(db: Queries, organisation: Organisation, period: Period, now: number): Promise<Figures> {
+async function readFigures(
+  db: Queries,
+  organisation: Organisation,
+  period: Period,
+  now: number,
+  reader: PersonKey | undefined,
+): Promise<Figures> {
   const { timezone } = organisation.settings;
   /** What is later than the report is not in it, so that all its tables speak of the same. */
   const raisedDuring = (days: Period): Raised => {
     const { from, until } = momentsOf(days, timezone);
-    return { organisation: organisation.id, from, until: Math.min(until, now + 1) };
+    return { organisation: organisation.id, from, until: Math.min(until, now + 1), reader };
   };
   // A period that is not over is compared with as many days a year before.
   const day = today(timezone, now);
@@ -155,6 +168,7 @@ async function readFigures(db: Queries, organisation: Organisation, period: Peri
     months: await readMonths(db, soFar, raisedDuring),
     yearBefore: await countRaised(db, raisedDuring(yearBefore(soFar))),
     lost: await lostCards(db, raisedDuring(period)),
+    leftOut: await countLeftOut(db, raisedDuring(period)),
     answers: await answersGiven(db, organisation.id, period),
     unanswered: monthsIn(period).map((month) => {
       const { from, until } = momentsOf(month, 'utc');

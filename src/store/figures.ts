@@ -1,10 +1,18 @@
-import { sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { PersonKey } from './people.ts';
+import { isKeptFromTeam, isOpenToTeam } from './register.ts';
 import { type CardRow, LIVING_ROLES, type ReferralRow } from './schema.ts';
 import type { Queries } from './store.ts';
 import type { Unanswered } from './unanswered.ts';
 
 /** What was raised in an organisation at `from` or later and before `until`, in epoch milliseconds. */
-export type Raised = { readonly organisation: string; readonly from: number; readonly until: number };
+export type Raised = {
+  readonly organisation: string;
+  readonly from: number;
+  readonly until: number;
+  /** Somebody in the team, who reads of it: what the register keeps from them is no part of it. */
+  readonly reader?: PersonKey;
+};
 
 const COUNTED = [
   'reference',
@@ -39,6 +47,7 @@ export async function* raisedIn(db: Queries, period: Raised): AsyncGenerator<rea
       .where('raised_at', '>=', at)
       .where('raised_at', '<', period.until)
       .where((eb) => eb.or([eb('raised_at', '>', at), eb('reference', '>', reference)]))
+      .where(isFor(period))
       .orderBy('raised_at')
       .orderBy('reference')
       .limit(PAGE)
@@ -49,15 +58,34 @@ export async function* raisedIn(db: Queries, period: Raised): AsyncGenerator<rea
   }
 }
 
-export async function countRaised(db: Queries, { organisation, from, until }: Raised): Promise<number> {
+export async function countRaised(db: Queries, period: Raised): Promise<number> {
+  return countWhere(db, period, isFor(period));
+}
+
+/** How many are no part of what was raised, because they are kept from the reader. */
+export async function countLeftOut(db: Queries, period: Raised): Promise<number> {
+  return period.reader === undefined ? 0 : countWhere(db, period, isKeptFromTeam(period.reader));
+}
+
+async function countWhere(
+  db: Queries,
+  { organisation, from, until }: Raised,
+  holds: Expression<SqlBool>,
+): Promise<number> {
   const { raised } = await db
     .selectFrom('referrals')
     .select((eb) => eb.fn.countAll<number>().as('raised'))
     .where('organisation', '=', organisation)
     .where('raised_at', '>=', from)
     .where('raised_at', '<', until)
+    .where(holds)
     .executeTakeFirstOrThrow();
   return Number(raised);
+}
+
+/** Whether the reader may know of a referral. Whoever reads beside the register, and not at the desk, may. */
+function isFor({ reader }: Raised): Expression<SqlBool> {
+  return reader === undefined ? sql<SqlBool>`1 = 1` : isOpenToTeam(reader);
 }
 
 /** What was asked and answered on the way to some referrals, as JSON. */
@@ -88,7 +116,8 @@ export type LostCard = Pick<CardRow, 'role' | 'place_name' | 'place_role' | 'cre
   Pick<ReferralRow, 'reference' | 'department' | 'department_name' | 'urgency' | 'about_senior'>;
 
 /** Cards and emails of what was raised in a period that never arrived, unless another took their place since. */
-export async function lostCards(db: Queries, { organisation, from, until }: Raised): Promise<LostCard[]> {
+export async function lostCards(db: Queries, period: Raised): Promise<LostCard[]> {
+  const { organisation, from, until } = period;
   return (
     db
       .selectFrom('cards')
@@ -113,6 +142,7 @@ export async function lostCards(db: Queries, { organisation, from, until }: Rais
       .where('referrals.organisation', '=', organisation)
       .where('referrals.raised_at', '>=', from)
       .where('referrals.raised_at', '<', until)
+      .where(isFor(period))
       .where(({ not, exists, selectFrom }) =>
         not(
           exists(

@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql } from 'kysely';
 import type { PersonKey } from './people.ts';
 import {
   type CardRole,
@@ -293,8 +293,8 @@ function contains(search: string): Expression<SqlBool> {
  * Who sees which referral:
  * - their own: the one who raised it, and as nothing else than that;
  * - the team: all others, but for one that may be about somebody in the team, unless a card of it went to them;
- * - a senior: what was sent to them; and what was open in a department while they were on duty for it, or is of a
- *   department that they are on duty for now, unless they were gone round.
+ * - a senior: what was sent to them; and what was open in a department at some time while they were on duty for it,
+ *   unless they were gone round, or it may be about somebody in the team: whoever left the team is not to read it either.
  * What was closed and opened again counts as open all the while.
  */
 function seen(eb: Of, look: Look): Expression<SqlBool> {
@@ -302,21 +302,32 @@ function seen(eb: Of, look: Look): Expression<SqlBool> {
   const isOwn = eb.and([eb('reporter', '=', reader.person), eb('reporter_tenant', '=', reader.tenant)]);
   if (look.list === 'mine') return isOwn;
   const wasSent = eb('reference', 'in', sentTo(eb, reader));
-  // Written out, as in the indices of the team's own.
-  const isAboutTeam = eb('about_senior', '=', sql.lit('channel'));
-  if (look.list === 'hidden') return eb.and([isAboutTeam, eb.not(isOwn), eb.not(wasSent)]);
+  if (look.list === 'hidden') return eb.and([isKeptFromTeam(reader), eb.not(isOwn)]);
   const may = look.isTeam
-    ? eb.or([eb('about_senior', '<>', sql.lit('channel')), wasSent])
+    ? isOpenToTeam(reader)
     : eb.or([
         wasSent,
         eb.and([
-          eb('about_senior', 'not in', ['yes', 'unsure']),
+          eb('about_senior', 'not in', ['yes', 'unsure', 'channel']),
           // Few are, and only for these is it worth the while to look further.
           isOfTheirs(eb, reader),
-          eb.or([isOfTheirs(eb, reader, look.at), wasOnDuty(eb, reader, look.at)]),
+          wasOnDuty(eb, reader, look.at),
         ]),
       ]);
   return eb.and([eb.not(isOwn), may]);
+}
+
+/** Whether somebody in the team may know of a referral: it may not be about one of them, or a card of it went to them. */
+export function isOpenToTeam(reader: PersonKey): Expression<SqlBool> {
+  const eb: Of = expressionBuilder();
+  // Written out, as in the indices of the team's own.
+  return eb.or([eb('about_senior', '<>', sql.lit('channel')), eb('reference', 'in', sentTo(eb, reader))]);
+}
+
+/** The contrary of `isOpenToTeam`. */
+export function isKeptFromTeam(reader: PersonKey): Expression<SqlBool> {
+  const eb: Of = expressionBuilder();
+  return eb.and([eb('about_senior', '=', sql.lit('channel')), eb.not(eb('reference', 'in', sentTo(eb, reader)))]);
 }
 
 function sentTo(eb: Of, { tenant, person }: PersonKey) {
@@ -331,8 +342,8 @@ function sentTo(eb: Of, { tenant, person }: PersonKey) {
     .where('cards.state', '<>', 'failed');
 }
 
-/** Whether a referral is of a department that somebody was ever on duty for, or is at a moment. */
-function isOfTheirs(eb: Of, { tenant, person }: PersonKey, at?: number): Expression<SqlBool> {
+/** Whether a referral is of a department that somebody was ever on duty for. */
+function isOfTheirs(eb: Of, { tenant, person }: PersonKey): Expression<SqlBool> {
   return eb(
     eb.refTuple('organisation', 'department'),
     'in',
@@ -341,12 +352,6 @@ function isOfTheirs(eb: Of, { tenant, person }: PersonKey, at?: number): Express
       .select(['duty.organisation', 'duty.department'])
       .where('duty.person', '=', person)
       .where('duty.tenant', '=', tenant)
-      .$if(at !== undefined, (query) =>
-        query
-          .where('duty.from_at', '<=', at ?? 0)
-          .where('duty.until_at', '>', at ?? 0)
-          .where('duty.ended_at', 'is', null),
-      )
       .$asTuple('organisation', 'department'),
   );
 }

@@ -221,6 +221,67 @@ describe.each(stores)('a report from a register on %s', (_, open) => {
     expect(tableOf(unnamed, 'undelivered').rows).toEqual([['4 that cannot be named here', '', '', '', '']]);
   });
 
+  describe('read by somebody in the team', () => {
+    const reader = { tenant: 'tenant-1', person: 'person-2' };
+    const raised = at('2026-07-10T13:05:00Z');
+    const plain: readonly Scene[] = [
+      { at: raised, acknowledged: 5, closed: 600 },
+      { at: raised + DAY, kind: 'photo', department: 'ward-2', lost: { role: 'channel', place: 'Referrals' } },
+    ];
+    const police = { to: 'The police', id: 'police', statutory: true };
+    const aboutTeam = { aboutSenior: 'channel' } as const;
+
+    test('counts nothing that may be about one of them, in any table: only how many there are', async () => {
+      const [trust, other] = [newTrust(), newTrust()];
+      await play(store, trust, plain);
+      await play(store, other, [
+        ...plain,
+        {
+          at: raised,
+          ...aboutTeam,
+          kind: 'threat',
+          department: 'ward-3',
+          acknowledged: 5,
+          referredOn: [police],
+          lost: { role: 'email', place: 'Site desk' },
+        },
+        { at: at('2025-07-10T13:05:00Z'), ...aboutTeam },
+      ]);
+      const without = await report(trust, { reader });
+      const made = await report(other, { reader });
+      const tables = JSON.stringify(made.tables).replaceAll(other.id, trust.id);
+      expect(JSON.parse(tables)).toEqual(without.tables);
+      expect(made.summary.filter((line) => !without.summary.includes(line))).toEqual([
+        'Not in any figure here: 1 referral that may be about somebody in the safeguarding team. The command “signpost report” counts them too.',
+      ]);
+      const whole = await report(other);
+      expect(rowsOf(whole, 'department')).toEqual({ 'Ward 1': 1, 'Ward 2': 1, 'Ward 3': 1 });
+      expect(whole.summary.join()).not.toContain('Not in any figure');
+    });
+
+    test('counts what a card of went to them personally', async () => {
+      const trust = newTrust();
+      await play(store, trust, [
+        { at: raised, ...aboutTeam, lost: { role: 'on-duty', place: 'Grace' } },
+        { at: raised, ...aboutTeam },
+      ]);
+      await store.db.updateTable('cards').set({ state: 'parked' }).where('referral', '=', `${trust.id}-0`).execute();
+      const made = await report(trust, { reader });
+      expect(rowsOf(made, 'department')).toEqual({ 'Ward 1': 1 });
+      expect(made.summary).toContainEqual(expect.stringContaining('1 referral that may be'));
+      const another = await report(trust, { reader: { ...reader, person: 'person-3' } });
+      expect(rowsOf(another, 'department')).toEqual({});
+      expect(another.summary).toContainEqual(expect.stringContaining('2 referrals that may be'));
+    });
+
+    test('says of few that they are fewer than 5, where small numbers are hidden', async () => {
+      const trust = newTrust();
+      await play(store, trust, [{ at: raised, ...aboutTeam }]);
+      const { summary } = await report(trust, { reader, suppress: true });
+      expect(summary).toContainEqual(expect.stringContaining('fewer than 5 referrals that may be'));
+    });
+  });
+
   test('says for how many a report to the police was recorded, each once, and who else was told', async () => {
     const trust = newTrust();
     const raised = at('2026-07-10T10:00:00Z');

@@ -263,12 +263,11 @@ function maySee(sight: Sight, referral: Referral, history: History): boolean {
   if (isOwn(referral)) return false;
   if (wasSent(referral, history)) return true;
   if (sight.isTeam) return referral.about_senior !== 'channel';
-  if (referral.about_senior === 'yes' || referral.about_senior === 'unsure') return false;
+  if (referral.about_senior !== 'no') return false;
   return history.duties.some((duty) => {
     if (duty.person !== ME.person || duty.department !== referral.department) return false;
     const end = Math.min(duty.until_at, duty.ended_at ?? Number.POSITIVE_INFINITY);
-    const isOnDutyNow = duty.from_at <= NOW && end > NOW;
-    return isOnDutyNow || (referral.raised_at < end && (referral.closed_at ?? NOW + 1) > duty.from_at);
+    return referral.raised_at < end && (referral.closed_at ?? NOW + 1) > duty.from_at;
   });
 }
 

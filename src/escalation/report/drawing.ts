@@ -40,6 +40,8 @@ export type Figures = {
   /** How many were raised in the same days a year before, as far as the period has come. */
   readonly yearBefore: number;
   readonly lost: readonly LostCard[];
+  /** How many were raised in the period that are in no other figure, because they may be about somebody who reads this. */
+  readonly leftOut: number;
   readonly answers: readonly AnswerTimes[];
   /** By month of the period, how many messages found no answer. */
   readonly unanswered: readonly { readonly month: Period; readonly times: number }[];

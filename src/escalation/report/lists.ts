@@ -41,7 +41,7 @@ function only(number: number, words: string, width: number): Cell[][] {
 }
 
 const NOT_NAMED =
-  'Those that may be about somebody in the safeguarding team are counted and not named, because the team reads this.';
+  'Those that may be about somebody in the safeguarding team are not named, because the team reads this.';
 
 function columns({ organisation }: Drawing, ...more: readonly Column[]): Column[] {
   const place = capital(organisation.settings['department-word']);

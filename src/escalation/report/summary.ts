@@ -14,6 +14,7 @@ export function summary(drawing: Drawing): string[] {
   const isOver = today(organisation.settings.timezone, now) > period.to;
   return [
     `${sayPeriod(period)}: ${sentence(shown(drawing, raised), 'referral was raised', 'referrals were raised')}. A year before, in the same days: ${say(shown(drawing, figures.yearBefore))}.`,
+    ...whatIsLeftOut(drawing),
     ...(isOver ? [] : ['The period is not over: this is what there was until the report was made.']),
     ...(isTooFew ? ['No more is said of so few, because it could be told who they are about.'] : []),
     ...(isTooFew || raised === 0 ? [] : [...howFast(drawing), ...whatCame(drawing)]),
@@ -23,6 +24,16 @@ export function summary(drawing: Drawing): string[] {
 }
 
 const WHAT_IS_HIDDEN = `Numbers from 1 to 4 are not shown: they say “fewer than 5”. Where one could be worked out from others, another says “${HIDDEN}”. Referrals and messages are not listed.`;
+
+/** It is said only how many: they can neither be seen at the desk nor be worked out from these tables. */
+function whatIsLeftOut(drawing: Drawing): string[] {
+  const { leftOut } = drawing.figures;
+  if (leftOut === 0) return [];
+  const number = shown(drawing, leftOut);
+  return [
+    `Not in any figure here: ${number === 1 ? '1 referral that may be' : `${say(number)} referrals that may be`} about somebody in the safeguarding team. The command “signpost report” counts them too.`,
+  ];
+}
 
 function howFast(drawing: Drawing): string[] {
   const all = drawing.figures.timings.get(ALL);

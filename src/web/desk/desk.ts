@@ -81,7 +81,7 @@ async function report(needs: DeskNeeds, who: PersonKey, query: CheckedQuery<'rep
   const { organisation, right } = await rightsIn(needs, who, query.organisation);
   if (right !== 'team') throw new DeskError('not-allowed', 'Reports are for the safeguarding team.');
   const { from, to, format, table: id } = query;
-  const options = { from, to, suppress: query.suppress === 'true', now: needs.clock.now(), mayName: true };
+  const options = { from, to, suppress: query.suppress === 'true', now: needs.clock.now(), mayName: true, reader: who };
   const made = await reportFor(needs.store.db, organisation, options).catch((error: unknown) => {
     throw error instanceof PeriodError ? new DeskError('bad-input', error.message) : error;
   });

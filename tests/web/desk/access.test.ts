@@ -41,6 +41,7 @@ afterEach(() => desk.close());
 
 /** That a referral is not there for somebody, whatever they try. */
 async function seesNothingOf(reader: DeskReader): Promise<void> {
+  const before = kindsOf(await desk.house.read(raised));
   expect(await reader.lists(TRUST)).toEqual([]);
   expect(await reader.lists(TRUST, { list: 'mine' })).toEqual([]);
   expect(await reader.lists(TRUST, { search: reference })).toEqual([]);
@@ -50,7 +51,7 @@ async function seesNothingOf(reader: DeskReader): Promise<void> {
   expect(await reader.isRefused('act', { in: { reference }, body })).toMatchObject(NOT_FOUND);
   // Nor do they learn that there is one.
   expect(await reader.isRefused('referral', { in: { reference: 'ZZZ-ZZZZ' } })).toEqual(refused);
-  expect(kindsOf(await desk.house.read(raised))).toEqual(kindsOf(raised));
+  expect(kindsOf(await desk.house.read(raised))).toEqual(before);
 }
 
 describe('somebody of a tenant that may not use Signpost', () => {
@@ -159,18 +160,26 @@ describe('a senior', () => {
     await seesNothingOf(desk.as(SECOND_NURSE));
   });
 
-  test('who comes on duty for the ward sees what is and was raised there, and may not act without a card', async () => {
+  test('who comes on duty for the ward sees what is open there, and may not act without a card', async () => {
     await desk.house.acts(raised, 'acknowledge');
-    await desk.house.acts(raised, 'close', { text: 'The visitor has left.' });
     await desk.house.goesOnDuty(MANAGER, 'ward-1');
     const manager = desk.as(MANAGER);
     expect(await manager.lists(TRUST)).toEqual([reference]);
     expect(await manager.opensAtDesk(reference)).toMatchObject({
       possible: { actions: [], colleagues: [], referOn: [] },
     });
-    const acted = await manager.acts(reference, 'reopen');
+    const acted = await manager.acts(reference, 'note', { text: 'x' });
     expect(acted).toMatchObject({ done: false, notice: expect.stringContaining('was not sent to you') });
-    expect(acted.referral.status).toBe('closed');
+  });
+
+  test('who comes on duty for the ward sees nothing of what was closed before, until it is opened again', async () => {
+    await desk.house.acts(raised, 'acknowledge');
+    await desk.house.acts(raised, 'close', { text: 'The visitor has left.' });
+    desk.house.moveClock(MINUTE);
+    await desk.house.goesOnDuty(MANAGER, 'ward-1');
+    await seesNothingOf(desk.as(MANAGER));
+    await desk.house.acts(raised, 'reopen');
+    expect(await desk.as(MANAGER).lists(TRUST)).toEqual([reference]);
   });
 
   test('who has come off still sees what was open in their time, and nothing from before or after', async () => {
@@ -259,9 +268,17 @@ describe('the safeguarding team', () => {
     expect(await nurse.acts(about, 'acknowledge')).toMatchObject({ done: true });
   });
 
-  test('gets reports', async () => {
+  test('gets reports, of which what may be about one of them is no part', async () => {
     const query = { ...OF_TRUST, from: '2026-01-01', to: '2026-01-31' };
-    expect(await desk.as(MEMBER).gets('report', { query })).toMatchObject({ organisation: { id: TRUST } });
+    const report = () => desk.as(MEMBER).gets('report', { query });
+    const before = await report();
+    expect(before).toMatchObject({ organisation: { id: TRUST } });
+    await desk.house.raises({ aboutSenior: 'channel' });
+    const after = await report();
+    expect(after.tables).toEqual(before.tables);
+    expect(after.summary.filter((line) => !before.summary.includes(line))).toEqual([
+      expect.stringMatching(/^Not in any figure here: 1 referral/),
+    ]);
   });
 });
 
@@ -275,6 +292,16 @@ describe('somebody who was removed from the team', () => {
     desk.roster.forget('19:general@thread.tacv2');
     await seesNothingOf(desk.as(MEMBER));
     expect((await desk.as(MEMBER).gets('me')).organisations[0]).toMatchObject({ right: 'staff' });
+  });
+
+  test('still does not see what may be about them, on duty for the ward or not', async () => {
+    desk.roster.forget('19:general@thread.tacv2');
+    const about = (await desk.house.raises({ aboutSenior: 'channel' })).referral.reference;
+    await desk.house.goesOnDuty(MEMBER, 'ward-1');
+    const former = desk.as(MEMBER);
+    expect((await former.gets('me')).organisations[0]).toMatchObject({ right: 'senior' });
+    expect(await former.lists(TRUST)).toEqual([reference]);
+    expect(await former.isRefused('referral', { in: { reference: about } })).toMatchObject(NOT_FOUND);
   });
 
   test('has none after two minutes, though Teams has told nothing', async () => {
