@@ -86,11 +86,10 @@ describe('its scripts and styles', () => {
     expect(style.headers.get('content-type')).toBe('text/css; charset=utf-8');
   });
 
-  test('come compressed to those who take that', async () => {
-    const response = await fetch(`${address}/tab/assets/index-abc.js`, { headers: { 'accept-encoding': 'gzip' } });
+  test('come compressed, as every browser takes them', async () => {
+    const response = await fetch(`${address}/tab/assets/index-abc.js`);
     expect(response.headers.get('content-encoding')).toBe('gzip');
-    const plain = await asks('/tab/assets/index-abc.js');
-    expect(plain.text).toBe(SCRIPT);
+    expect((await asks('/tab/assets/index-abc.js')).text.length).toBeLessThan(SCRIPT.length / 10);
   });
 
   test.each([
