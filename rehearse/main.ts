@@ -3,15 +3,12 @@ import fc from 'fast-check';
 import { loadPolicies } from '../src/policies.ts';
 import { histories, play, setStage } from './histories.ts';
 import { kills, momentsOf } from './kills.ts';
-import { seconds, surge } from './surge.ts';
+import { GOALS, seconds, shortcomings, surge } from './surge.ts';
 
 /**
  * Breaks things on purpose and looks whether anything is lost: random histories, kill -9 under load, and a surge. Each
  * can be run again with the seed that it prints.
  */
-
-const GOAL_FIRST_CARD_MS = 2_000;
-const GOAL_DRAIN = 1.2;
 
 type Options = {
   readonly histories?: number;
@@ -46,14 +43,18 @@ const options = new Command('rehearse')
   .opts<Options>();
 
 const isEmpty = options.histories === undefined && options.kills === undefined && options.referrals === undefined;
-let lost = 0;
-if (options.histories !== undefined || isEmpty) lost += await rehearseHistories(options.histories ?? 100);
-if (options.kills !== undefined) lost += await rehearseKills(options.kills);
-if (options.referrals !== undefined) lost += await rehearseSurge(options.referrals);
-say(`lost ${lost}`);
-process.exit(lost === 0 ? 0 : 1);
+/** What was lost, and what else was not as it should be. */
+type Result = { readonly lost: number; readonly wrong: readonly string[] };
+const results: Result[] = [];
+if (options.histories !== undefined || isEmpty) results.push(await rehearseHistories(options.histories ?? 100));
+if (options.kills !== undefined) results.push(...(await rehearseKills(options.kills)));
+if (options.referrals !== undefined) results.push(await rehearseSurge(options.referrals));
+const wrong = results.flatMap((result) => result.wrong);
+for (const line of wrong) say(`Not as it should be: ${line}.`);
+say(`lost ${results.reduce((sum, { lost }) => sum + lost, 0)}`);
+process.exit(wrong.length === 0 ? 0 : 1);
 
-async function rehearseHistories(numRuns: number): Promise<number> {
+async function rehearseHistories(numRuns: number): Promise<Result> {
   const stage = await setStage(await loadPolicies('policies'));
   const { seed, path } = options;
   say(`${numRuns} histories, seed ${seed}`);
@@ -62,43 +63,53 @@ async function rehearseHistories(numRuns: number): Promise<number> {
   const result = await fc.check(property, { numRuns, seed, ...(path === undefined ? {} : { path }) });
   if (!result.failed) {
     say(`${result.numRuns} histories kept every promise, in ${seconds(Date.now() - began)}`);
-    return 0;
+    return { lost: 0, wrong: [] };
   }
   say(`A promise was broken. To see it again: --histories 1 --seed ${seed} --path ${result.counterexamplePath}`);
   say(JSON.stringify(result.counterexample?.[0], undefined, 1));
   say(String(result.errorInstance));
-  return 1;
+  return { lost: 1, wrong: ['a promise was broken'] };
 }
 
-async function rehearseKills(times: number): Promise<number> {
-  let missing = 0;
+async function rehearseKills(times: number): Promise<Result[]> {
+  const results: Result[] = [];
   for (const store of ['sqlite', 'postgres'] as const) {
     say(`${times} kills on ${store}, seed ${options.seed}`);
     const report = await kills(momentsOf(times, options.seed), store, say);
+    const { lost, unmarked } = report;
     say(
-      `${store}: ${report.recorded} answered "recorded", ${report.lost.length} lost, ${report.duplicates} came twice, ${report.unmarked.length} of those not marked`,
+      `${store}: ${report.recorded} answered "recorded", ${lost.length} lost, ${report.duplicates} came twice, ${unmarked.length} of those not marked`,
     );
-    for (const reference of report.lost) say(`lost: ${reference}`);
-    missing += report.lost.length + report.unmarked.length;
+    for (const reference of lost) say(`lost: ${reference}`);
+    results.push({
+      lost: lost.length,
+      wrong: [
+        ...(lost.length > 0 ? [`${lost.length} were lost on ${store}`] : []),
+        ...(unmarked.length > 0 ? [`${unmarked.length} came twice on ${store} and did not say so`] : []),
+      ],
+    });
   }
-  return missing;
+  return results;
 }
 
-async function rehearseSurge(referrals: number): Promise<number> {
+async function rehearseSurge(referrals: number): Promise<Result> {
   say(`A surge of ${referrals} referrals in a minute`);
   const report = await surge(referrals, say);
-  const { firstCard, drain, least } = report;
+  const { firstCard, drain, least, drawings } = report;
   say(
-    `First card to the senior nurse: p50 ${ms(firstCard.p50)}, p99 ${ms(firstCard.p99)} (goal under ${ms(GOAL_FIRST_CARD_MS)})`,
+    `From the press of Send to the senior nurse's card: p50 ${ms(firstCard.p50)}, p99 ${ms(firstCard.p99)} (goal under ${ms(GOALS.firstCardMs)})`,
   );
   say(
-    `Drain of the channel: ${seconds(drain)} for ${report.channelSends} messages; the least that Teams' limits allow is ${seconds(least)}: ${(drain / least).toFixed(2)} times (goal ${GOAL_DRAIN})`,
+    `Drain of the channel: ${seconds(drain)} for ${report.channelSends} messages; the least that Teams' limits allow is ${seconds(least)}: ${(drain / least).toFixed(2)} times (goal ${GOALS.drain})`,
   );
   say(
-    `Limits broken: ${JSON.stringify(report.limitsBroken)}. Duplicates: ${report.duplicates}. Posted out of turn: ${report.outOfTurn}.`,
+    `Updates folded together: ${drawings.asked - drawings.sent} of ${drawings.asked} drawings that were asked for needed no message of their own`,
   );
-  say(`Memory: ${report.memory} MiB, with the rehearsal's Teams in the same process`);
-  return report.lost;
+  say(
+    `Limits broken: ${JSON.stringify(report.limitsBroken)}. Duplicates: ${report.duplicates}, not marked: ${report.unmarked}. Posted out of turn: ${report.outOfTurn}.`,
+  );
+  say(`Memory: ${report.peakMemory} MiB at most, with the rehearsal's Teams in the same process`);
+  return { lost: report.lost, wrong: shortcomings(report) };
 }
 
 function ms(value: number): string {

@@ -8,13 +8,15 @@ import { createSandboxClock, type SandboxClock } from '../src/sandbox/clock.ts';
 import { type ChatDriver, type PersonDriver, TeamsDriver } from '../src/sandbox/driver.ts';
 import { readSettings } from '../src/settings.ts';
 import { startSignpost } from '../src/signpost.ts';
+import { LIVING_ROLES } from '../src/store/schema.ts';
 import { openSqliteBeside, type Store } from '../src/store/store.ts';
 import { goesOnDuty, joins, type Matter, mattersOf, preparesToSend, referenceIn } from './raising.ts';
 
 const ORGANISATION = 'worcestershire-acute';
 const CHANNEL = 'Safeguarding referrals';
-const REPORTERS = 200;
-const SENIORS = 20;
+/** How many raise, and how many senior nurses are on duty. */
+export type People = { readonly reporters: number; readonly seniors: number };
+const MANY: People = { reporters: 200, seniors: 20 };
 const WITHIN_MS = 60_000;
 /** Longer than any surge should take to drain, by the rehearsal's clock. */
 const LONGEST_MS = 6 * 3_600_000;
@@ -22,7 +24,7 @@ const LONGEST_MS = 6 * 3_600_000;
 export type SurgeReport = {
   readonly raised: number;
   readonly lost: number;
-  /** From Send's answer to the card in the senior nurse's chat, in milliseconds. */
+  /** From the press of Send to the card in the senior nurse's chat, in milliseconds. */
   readonly firstCard: { readonly p50: number; readonly p99: number };
   /** From the first Send to the last card in the channel, and the least that Teams' limits allow. In milliseconds. */
   readonly drain: number;
@@ -30,30 +32,62 @@ export type SurgeReport = {
   readonly channelSends: number;
   /** Calls that Teams refused because they broke a limit, by the limit. */
   readonly limitsBroken: Readonly<Record<string, number>>;
+  /** Drawings that were asked for, and messages that were posted or updated for them: the rest was folded together. */
+  readonly drawings: { readonly asked: number; readonly sent: number };
   readonly duplicates: number;
+  /** Duplicates that do not say that they may be one. */
+  readonly unmarked: number;
   /** Posts in the channel that went before something more urgent which had waited for a second or longer. */
   readonly outOfTurn: number;
-  /** In MiB, of the server with the rehearsal's Teams in one process. */
-  readonly memory: number;
+  /** The most at any time, in MiB, of the server with the rehearsal's Teams in one process. */
+  readonly peakMemory: number;
 };
+
+/** What a surge is to keep to, beside losing nothing. */
+export const GOALS = { firstCardMs: 2_000, drain: 1.2 } as const;
+
+/** What a surge did that it must not do, in words; empty if it is as it should be. */
+export function shortcomings(report: SurgeReport): string[] {
+  const { lost, limitsBroken, outOfTurn, unmarked, firstCard, drain, least } = report;
+  const broken = Object.values(limitsBroken).reduce((sum, times) => sum + times, 0);
+  return [
+    ...(lost > 0 ? [`${lost} were lost`] : []),
+    ...(broken > 0 ? [`a limit of Teams was broken ${broken} times`] : []),
+    ...(outOfTurn > 0 ? [`${outOfTurn} went before something more urgent`] : []),
+    ...(unmarked > 0 ? [`${unmarked} came twice and did not say so`] : []),
+    ...(firstCard.p99 < GOALS.firstCardMs ? [] : ['the first card took longer than the goal']),
+    ...(drain / least <= GOALS.drain ? [] : ['the channel took longer to drain than the goal']),
+  ];
+}
 
 /**
  * Raises referrals within a minute, from many reporters to few senior nurses and one channel, with Teams' limits on.
  * The rehearsal's clock goes with the system's, and jumps ahead whenever there is nothing to do but wait.
  */
-export async function surge(referrals: number, say: (line: string) => void): Promise<SurgeReport> {
+export async function surge(
+  referrals: number,
+  say: (line: string) => void,
+  people: People = MANY,
+): Promise<SurgeReport> {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-surge-'));
   const clock = createSandboxClock();
+  let sent = 0;
   const signpost = await startSignpost(readSettings({ PORT: '0', DATA_DIR: folder }), pino({ level: 'silent' }), {
     sandboxClock: clock,
-    sandbox: { crowd: { staff: REPORTERS, seniors: SENIORS } },
+    sandbox: { crowd: { staff: people.reporters, seniors: people.seniors } },
+    // Nothing goes wrong: it only counts what shows a referral's card.
+    troubles({ method, body }) {
+      const isCard = (method === 'POST' || method === 'PUT') && JSON.stringify(body ?? '').includes('What happened');
+      if (isCard) sent += 1;
+      return undefined;
+    },
     lookEveryMs: 20,
   });
   const register = openSqliteBeside(folder);
   try {
     const teams = new TeamsDriver(signpost.address);
-    const stage = await prepare(teams, clock, say);
-    return await run({ teams, clock, register, stage, referrals, say });
+    const stage = await prepare(teams, clock, people, say);
+    return await run({ teams, clock, register, stage, referrals, sent: () => sent, say });
   } finally {
     await register.close();
     await signpost.stop();
@@ -68,16 +102,21 @@ type Stage = {
   readonly matters: readonly Matter[];
 };
 
-async function prepare(teams: TeamsDriver, clock: SandboxClock, say: (line: string) => void): Promise<Stage> {
+async function prepare(
+  teams: TeamsDriver,
+  clock: SandboxClock,
+  people: People,
+  say: (line: string) => void,
+): Promise<Stage> {
   const guidance = await loadPolicies('policies');
   const settings = guidance.get(ORGANISATION)?.settings;
   if (settings === undefined) throw new Error(`There is no organisation ${ORGANISATION}.`);
   const { staff, seniors } = await teams.crowd();
-  const departments = settings.departments.slice(0, SENIORS).map(({ id }) => id);
+  const departments = settings.departments.slice(0, people.seniors).map(({ id }) => id);
   for (const [index, person] of [...seniors, ...staff].entries()) {
     await joins(person, settings.name);
     const department = departments[index];
-    if (index < SENIORS && department !== undefined) await goesOnDuty(person, department);
+    if (index < people.seniors && department !== undefined) await goesOnDuty(person, department);
     // Nobody would be so quick: the limits of the tenant are kept for the surge.
     clock.advance(1_000);
   }
@@ -91,12 +130,14 @@ type Running = {
   readonly register: Store;
   readonly stage: Stage;
   readonly referrals: number;
+  /** How many messages with a referral's card were posted or updated. */
+  readonly sent: () => number;
   readonly say: (line: string) => void;
 };
 
-async function run({ teams, clock, register, stage, referrals, say }: Running): Promise<SurgeReport> {
+async function run({ teams, clock, register, stage, referrals, sent, say }: Running): Promise<SurgeReport> {
   const began = clock.now();
-  const sentAt = new Map<string, number>();
+  const pressedAt = new Map<string, number>();
   const failed: unknown[] = [];
   const raising: Promise<void>[] = [];
   const nurses = new Nurses(stage.seniors);
@@ -105,8 +146,8 @@ async function run({ teams, clock, register, stage, referrals, say }: Running): 
     await waitUntil(clock, register, began + (number * WITHIN_MS) / referrals, () => inHand > 0);
     inHand += 1;
     raising.push(
-      raise(stage, number)
-        .then((reference) => void sentAt.set(reference, clock.now()))
+      raise(stage, number, clock)
+        .then(({ reference, at: moment }) => void pressedAt.set(reference, moment))
         .catch((error: unknown) => void failed.push(error))
         .finally(() => {
           inHand -= 1;
@@ -116,7 +157,7 @@ async function run({ teams, clock, register, stage, referrals, say }: Running): 
   }
   await Promise.all(raising);
   if (failed.length > 0) throw failed[0];
-  say(`${sentAt.size} referrals were raised in ${seconds(clock.now() - began)}.`);
+  say(`${pressedAt.size} referrals were raised in ${seconds(clock.now() - began)}.`);
 
   const deadline = clock.now() + LONGEST_MS;
   for (;;) {
@@ -131,11 +172,11 @@ async function run({ teams, clock, register, stage, referrals, say }: Running): 
   const channel = teams.channel(CHANNEL).as('priya');
   const inChannel = await arrivals(channel);
   const inChats = await nurses.arrivals();
-  const times = [...sentAt].flatMap(([reference, at]) => {
+  const times = [...pressedAt].flatMap(([reference, at]) => {
     const first = inChats.get(reference)?.[0];
-    return first === undefined ? [] : [Math.max(0, first - at)];
+    return first === undefined ? [] : [first.at - at];
   });
-  const lost = [...sentAt.keys()].filter((reference) => !inChannel.has(reference) || !inChats.has(reference)).length;
+  const lost = [...pressedAt.keys()].filter((reference) => !inChannel.has(reference) || !inChats.has(reference)).length;
   const channelId = (await teams.state()).channels.find(({ name }) => name === CHANNEL)?.id;
   const lane = await register.db
     .selectFrom('lanes')
@@ -143,27 +184,40 @@ async function run({ teams, clock, register, stage, referrals, say }: Running): 
     .where('lane', '=', channelId ?? '')
     .executeTakeFirst();
   const sends: number[] = JSON.parse(lane?.sends ?? '[]');
-  const last = Math.max(...[...inChannel.values()].flat());
+  const last = Math.max(...[...inChannel.values()].flat().map(({ at }) => at));
+  const doubles = [...inChannel.values(), ...inChats.values()].filter((posts) => posts.length > 1);
   const limits = await teams.limits();
   return {
-    raised: sentAt.size,
-    lost: lost + (referrals - sentAt.size),
+    raised: pressedAt.size,
+    lost: lost + (referrals - pressedAt.size),
     firstCard: { p50: quantile(times, 0.5), p99: quantile(times, 0.99) },
     drain: last - began,
     least: leastTimeFor(sends.filter((at) => at >= began && at <= last).length),
     channelSends: sends.filter((at) => at >= began).length,
     limitsBroken: limits.refused,
-    duplicates: [...inChannel.values(), ...inChats.values()].reduce((sum, places) => sum + places.length - 1, 0),
+    drawings: { asked: await drawingsAsked(register), sent: sent() },
+    duplicates: doubles.reduce((sum, posts) => sum + posts.length - 1, 0),
+    unmarked: doubles.reduce(
+      (sum, posts) => sum + Math.max(0, posts.filter(({ isMarked }) => !isMarked).length - 1),
+      0,
+    ),
     outOfTurn: await outOfTurn(register, inChannel),
-    memory: Math.round(process.memoryUsage().rss / 1024 / 1024),
+    peakMemory: Math.round(process.resourceUsage().maxRSS / 1024),
   };
 }
 
-async function raise({ staff, departments, matters }: Stage, number: number): Promise<string> {
+/** @returns the reference, and when Send was pressed. */
+async function raise(
+  { staff, departments, matters }: Stage,
+  number: number,
+  clock: SandboxClock,
+): Promise<{ readonly reference: string; readonly at: number }> {
   const reporter = at(staff, number);
   // Urgent and less urgent matters, mixed.
   const matter = at(matters, number * 7);
-  return (await preparesToSend(reporter, matter, at(departments, number))).press();
+  const sending = await preparesToSend(reporter, matter, at(departments, number));
+  const pressed = clock.now();
+  return { reference: await sending.press(), at: pressed };
 }
 
 /** The senior nurses read their chats and acknowledge whatever comes. */
@@ -199,8 +253,8 @@ class Nurses {
     }
   }
 
-  async arrivals(): Promise<Map<string, number[]>> {
-    const all = new Map<string, number[]>();
+  async arrivals(): Promise<Map<string, Arrival[]>> {
+    const all = new Map<string, Arrival[]>();
     for (const { driver } of this.#people) {
       for (const [reference, places] of await arrivals(driver)) all.set(reference, places);
     }
@@ -208,26 +262,44 @@ class Nurses {
   }
 }
 
-/** When the cards of each referral came into a conversation, oldest first. */
-async function arrivals(chat: ChatDriver): Promise<Map<string, number[]>> {
-  const found = new Map<string, number[]>();
+/** A card of a referral as it came into a conversation. */
+type Arrival = {
+  /** Epoch milliseconds, by the rehearsal's clock. */
+  readonly at: number;
+  readonly isMarked: boolean;
+};
+
+/** The cards of each referral in a conversation, oldest first. */
+async function arrivals(chat: ChatDriver): Promise<Map<string, Arrival[]>> {
+  const found = new Map<string, Arrival[]>();
   for (const { card, at: time, threadOf } of await chat.messages()) {
     const words = JSON.stringify(card ?? '');
     const reference = referenceIn(words);
     if (reference === undefined || threadOf !== undefined || !words.includes('What happened')) continue;
+    const arrival = { at: time, isMarked: words.includes('Possible duplicate') };
     found.set(
       reference,
-      [...(found.get(reference) ?? []), time].sort((a, b) => a - b),
+      [...(found.get(reference) ?? []), arrival].sort((a, b) => a.at - b.at),
     );
   }
   return found;
 }
 
-async function outOfTurn({ db }: Store, inChannel: ReadonlyMap<string, readonly number[]>): Promise<number> {
+/** How often somebody changed something that a card then had to show. */
+async function drawingsAsked({ db }: Store): Promise<number> {
+  const { asked } = await db
+    .selectFrom('cards')
+    .select((eb) => eb.fn.sum<number>('wanted').as('asked'))
+    .where('role', 'in', LIVING_ROLES)
+    .executeTakeFirstOrThrow();
+  return Number(asked);
+}
+
+async function outOfTurn({ db }: Store, inChannel: ReadonlyMap<string, readonly Arrival[]>): Promise<number> {
   const order = ['immediate', 'urgent', 'routine'];
   const rows = await db.selectFrom('referrals').select(['reference', 'urgency', 'raised_at']).execute();
   const posts = rows.flatMap(({ reference, urgency, raised_at: raised }) => {
-    const posted = inChannel.get(reference)?.[0];
+    const posted = inChannel.get(reference)?.[0]?.at;
     return posted === undefined ? [] : [{ rank: order.indexOf(urgency), raised, posted }];
   });
   return posts.filter((one) =>
