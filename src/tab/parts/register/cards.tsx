@@ -5,7 +5,7 @@ import type { Flag, RegisterRow } from '../../../web/desk/contract.ts';
 import { useDesk } from '../../desk.tsx';
 import { FLAG_NAMES, shortMoment } from '../../words.ts';
 import { Flags, UrgencyBadge } from '../badges.tsx';
-import type { CardProps } from './referral-list.tsx';
+import type { CardProps } from './list-props.ts';
 import { isWaiting, nextStepInWords, ownerInWords, raisedInWords, statusName, waitInWords } from './row-words.ts';
 
 const useStyles = makeStyles({

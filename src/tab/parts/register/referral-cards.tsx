@@ -1,8 +1,8 @@
 import { makeStyles, mergeClasses, shorthands, tokens } from '@fluentui/react-components';
 import { type ComponentType, Fragment, useRef } from 'react';
 import { Link } from 'react-router';
+import type { CardProps, ListProps } from './list-props.ts';
 import { isPlain } from './plain-click.ts';
-import type { CardProps, ListProps } from './referral-list.tsx';
 import { isPressing } from './row-words.ts';
 import { useRows } from './use-rows.ts';
 

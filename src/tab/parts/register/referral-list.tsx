@@ -6,29 +6,10 @@ import type { WayBack } from '../../way-back.ts';
 import { useMedia, WIDE } from '../media.ts';
 import { useHere } from '../route-link.tsx';
 import { noteOpened } from './last-opened.ts';
+import type { CardProps, ListProps } from './list-props.ts';
 import { ReferralCards } from './referral-cards.tsx';
 import { ReferralTable } from './referral-table.tsx';
 import type { More } from './use-rows.ts';
-
-export type ListProps = {
-  /** What the list holds, for those who listen to it. */
-  readonly name: string;
-  readonly rows: readonly RegisterRow[];
-  /** How many there are, loaded or not; undefined while that is not known. */
-  readonly total: number | undefined;
-  /** By the register's clock. */
-  readonly now: number;
-  isNew(row: RegisterRow): boolean;
-  readonly more: More;
-  /** The row that the reader comes back from. */
-  readonly begin: string | undefined;
-  /** Where a row leads. */
-  addressOf(row: RegisterRow): string;
-  open(row: RegisterRow): void;
-};
-
-/** What a card shows of a referral. */
-export type CardProps = { readonly row: RegisterRow; readonly now: number; readonly isNew: boolean };
 
 type Props = Omit<ListProps, 'open' | 'addressOf'> & {
   /** A table where there is room for one, or cards at any width. */

@@ -6,8 +6,8 @@ import type { RegisterRow } from '../../../web/desk/contract.ts';
 import { useDesk } from '../../desk.tsx';
 import { shortMoment } from '../../words.ts';
 import { Flags, UrgencyBadge } from '../badges.tsx';
+import type { ListProps } from './list-props.ts';
 import { isPlain } from './plain-click.ts';
-import type { ListProps } from './referral-list.tsx';
 import {
   categoryName,
   isPressing,
