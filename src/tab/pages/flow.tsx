@@ -3,6 +3,7 @@ import { ChevronDown20Regular, ChevronUp20Regular, Link20Regular, Warning20Fille
 import { useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { FlowView } from '../../web/desk/contract.ts';
+import { useToday } from '../clock.ts';
 import { useDesk } from '../desk.tsx';
 import { Answer } from '../parts/guidance/answer.tsx';
 import { Ask, GivenAnswers, WayBack } from '../parts/guidance/asking.tsx';
@@ -15,7 +16,6 @@ import { RouteLink, useAddress } from '../parts/route-link.tsx';
 import { Failure, Loading } from '../parts/states.tsx';
 import { useFlow, useGuidance } from '../queries.ts';
 import { linkTo } from '../trust.ts';
-import { dateAt } from '../words.ts';
 
 const useStyles = makeStyles({
   columns: {
@@ -59,6 +59,7 @@ function Topic({ flow }: { readonly flow: FlowView }) {
   const styles = useStyles();
   const topics = useTopics();
   const { host, me, organisation } = useDesk();
+  const today = useToday(organisation);
   const guidance = useGuidance(organisation.id);
   const navigate = useNavigate();
   const [search] = useSearchParams();
@@ -97,9 +98,7 @@ function Topic({ flow }: { readonly flow: FlowView }) {
             <Ask question={at.question} heading={heading} choose={(option) => go([...chosen, option])} />
           )}
           {at.kind === 'outcome' && <Answer key={at.id} outcome={at.outcome} heading={heading} />}
-          {at.kind === 'outcome' && guidance.data !== undefined && (
-            <Source guidance={guidance.data} today={dateAt(me.now, organisation)} />
-          )}
+          {at.kind === 'outcome' && guidance.data !== undefined && <Source guidance={guidance.data} today={today} />}
           {given.length > 0 && <WayBack back={() => go(chosen.slice(0, -1))} restart={() => go([])} />}
         </div>
         <Whole

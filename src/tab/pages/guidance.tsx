@@ -2,6 +2,7 @@ import { makeStyles, mergeClasses, SearchBox, tokens, typographyStyles } from '@
 import { useDeferredValue } from 'react';
 import { useSearchParams } from 'react-router';
 import type { GuidanceList } from '../../web/desk/contract.ts';
+import { useToday } from '../clock.ts';
 import { useDesk } from '../desk.tsx';
 import { Clauses } from '../parts/guidance/clauses.tsx';
 import { AllPaths } from '../parts/guidance/paths.tsx';
@@ -11,11 +12,11 @@ import { Page } from '../parts/page.tsx';
 import { useAddress } from '../parts/route-link.tsx';
 import { Failure, Loading } from '../parts/states.tsx';
 import { useGuidance } from '../queries.ts';
-import { dateAt } from '../words.ts';
 
 /** All that Signpost tells staff, for the person who answers for the policy. */
 export default function GuidancePage() {
-  const { me, organisation } = useDesk();
+  const { organisation } = useDesk();
+  const today = useToday(organisation);
   const guidance = useGuidance(organisation.id);
   return (
     <Page title="Guidance">
@@ -27,7 +28,7 @@ export default function GuidancePage() {
         )
       ) : (
         <>
-          <SignOff guidance={guidance.data} today={dateAt(me.now, organisation)} />
+          <SignOff guidance={guidance.data} today={today} />
           <Views guidance={guidance.data} />
         </>
       )}

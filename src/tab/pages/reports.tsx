@@ -14,6 +14,7 @@ import { ArrowDownload20Regular, Link20Regular, Print20Regular } from '@fluentui
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearchParams } from 'react-router';
 import type { Report, ReportTable } from '../../web/desk/contract.ts';
+import { useToday } from '../clock.ts';
 import { useDesk } from '../desk.tsx';
 import { Page } from '../parts/page.tsx';
 import { hasFigures } from '../parts/reports/cells.ts';
@@ -24,7 +25,7 @@ import { Section } from '../parts/reports/section.tsx';
 import { Empty, Failure, Loading, wordsOf } from '../parts/states.tsx';
 import { useReport } from '../queries.ts';
 import { linkTo } from '../trust.ts';
-import { dateAt, dayAndTime, dayOf } from '../words.ts';
+import { dayAndTime, dayOf } from '../words.ts';
 
 /** A committee's papers are on A4. */
 const usePaper = makeStaticStyles({ '@page': { size: 'A4', margin: '15mm' } });
@@ -66,7 +67,7 @@ function Reports() {
   const { host, me, organisation } = useDesk();
   const navigate = useNavigate();
   const [search] = useSearchParams();
-  const today = dateAt(me.now, organisation);
+  const today = useToday(organisation);
   const wanted = wantedIn(search, today);
   const report = useReport({
     organisation: organisation.id,
