@@ -71,11 +71,13 @@ const NOT_DONE = 'This was not done';
 function troubleOf(error: unknown, action: Action): Trouble {
   const isRefused = error instanceof CallError && !UNKNOWN.includes(error.code);
   if (isRefused) return { action, title: NOT_DONE, words: wordsOf(error) };
-  const kept = ACTIONS[action].form === undefined ? '' : 'What you wrote is still here. ';
   return {
     action,
     title: 'We do not know if this was saved',
-    words: `Signpost did not answer. ${kept}Try again: it is only counted once.`,
+    words:
+      ACTIONS[action].form === undefined
+        ? 'Signpost did not answer. Try again: it is only counted once.'
+        : 'Signpost did not answer. What you wrote is still here. Try again: it is only counted once. If you change it first, it may be saved twice.',
   };
 }
 

@@ -112,7 +112,10 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
           <RouteSteps referral={referral} now={now} />
           <Deliveries referral={referral} now={now} />
           <Section title="Who has opened this here">
-            {referral.opened.length === 0 && <p className={styles.quiet}>Nobody before you.</p>}
+            <p className={styles.quiet}>
+              {referral.opened.length === 0 && 'Nobody else yet. '}
+              This list is from {shortMoment(referral.now, now, referral)}, when you opened this or it last changed.
+            </p>
             <ul className={styles.people}>
               {referral.opened.map(({ name, at }) => (
                 <li key={`${name} ${at}`}>
