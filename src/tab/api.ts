@@ -25,6 +25,8 @@ export type Api = {
   call<N extends EndpointName>(name: N, wanted: Wanted<N>): Promise<AnswerOf<N>>;
   /** The same, for an answer that is a file. @throws CallError */
   file<N extends EndpointName>(name: N, wanted: Wanted<N>): Promise<Blob>;
+  /** Lets go of a kept answer: the next one is sent in full, and the server notes who read it. */
+  forget<N extends EndpointName>(name: N, wanted: Wanted<N>): void;
   /** The time by the register's clock, as far as the last answers told it. This computer's may be wrong. */
   now(): number;
 };
@@ -39,7 +41,7 @@ export function createApi(token: () => Promise<string>): Api {
   const kept = new Map<string, Kept>();
   let ahead = 0;
 
-  /** Keeps the newest answers: a page that is open all day must not fill the computer's memory. */
+  /** Keeps the answers that were asked for last: a page that is open all day must not fill the computer's memory. */
   const keep = (url: string, answer: Kept): void => {
     kept.delete(url);
     kept.set(url, answer);
@@ -83,18 +85,29 @@ export function createApi(token: () => Promise<string>): Api {
     async call(name, wanted) {
       const { response, url, earlier } = await send(name, wanted);
       // Only this page sent the ETag, so that what is given back is of the type that was asked for.
-      if (response.status === 304 && earlier !== undefined) return earlier.answer as AnswerOf<typeof name>;
+      if (response.status === 304 && earlier !== undefined) {
+        keep(url, earlier);
+        return earlier.answer as AnswerOf<typeof name>;
+      }
       const answer = (await response.json()) as AnswerOf<typeof name>;
       if ('now' in answer) ahead = answer.now - Date.now();
       const etag = response.headers.get('etag');
-      if (etag !== null && ENDPOINTS[name].method === 'GET') keep(url, { etag, answer });
+      if (etag === null) return answer;
+      if (ENDPOINTS[name].method === 'GET') keep(url, { etag, answer });
+      // An action is answered with the referral, under the ETag that the referral itself has.
+      else if ('referral' in answer) keep(addressOfReferral(answer.referral), { etag, answer: answer.referral });
       return answer;
     },
     async file(name, wanted) {
       return (await send(name, wanted)).response.blob();
     },
+    forget: (name, wanted) => void kept.delete(addressOf(name, wanted)),
     now: () => Date.now() + ahead,
   };
+}
+
+function addressOfReferral({ reference }: Pick<AnswerOf<'referral'>, 'reference'>): string {
+  return addressOf('referral', { in: { reference } });
 }
 
 function addressOf<N extends EndpointName>(name: N, { in: places = {}, query }: Wanted<N>): string {

@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import type { Acted, AnswerOf, BodyOf, QueryOf } from '../web/desk/contract.ts';
 import { useDesk } from './desk.tsx';
 
@@ -81,6 +81,8 @@ export const referralKey = (reference: string) => ['referral', reference] as con
 
 export function useReferral(reference: string) {
   const { api } = useDesk();
+  // Each time that somebody opens it is on record: only while it stays open may the answer be that nothing has changed.
+  useLayoutEffect(() => api.forget('referral', { in: { reference } }), [api, reference]);
   return useQuery({
     queryKey: referralKey(reference),
     queryFn: ({ signal }) => api.call('referral', { in: { reference }, signal }),

@@ -1,7 +1,7 @@
 import { Button, MessageBar, MessageBarBody, MessageBarTitle, makeStyles, tokens } from '@fluentui/react-components';
 import { Link20Regular, Print20Regular } from '@fluentui/react-icons';
 import { type RefObject, useRef } from 'react';
-import { useParams } from 'react-router';
+import { Navigate, useLocation, useParams } from 'react-router';
 import type { DeskOrganisation, Referral } from '../../web/desk/contract.ts';
 import { CallError } from '../api.ts';
 import { useNow } from '../clock.ts';
@@ -33,6 +33,7 @@ const useStyles = makeStyles({
 export default function ReferralPage() {
   const styles = useStyles();
   const { reference = '' } = useParams();
+  const location = useLocation();
   const { host } = useDesk();
   const { data, error, refetch } = useReferral(reference);
   const headline = useRef<HTMLHeadingElement>(null);
@@ -40,6 +41,16 @@ export default function ReferralPage() {
   const isGone = error instanceof CallError && ['not-found', 'not-allowed'].includes(error.code);
   const referral = isGone ? undefined : data;
   const home = useHome(referral);
+  // However the reference was typed, the referral has one address, and one place in this page's memory.
+  if (referral !== undefined && referral.reference !== reference) {
+    return (
+      <Navigate
+        to={{ ...location, pathname: `/referral/${encodeURIComponent(referral.reference)}` }}
+        state={location.state}
+        replace
+      />
+    );
+  }
   return (
     <Page
       title={`Referral ${reference}`}
