@@ -6,7 +6,7 @@ import { loadPolicies } from '../../src/policies.ts';
 import { loadExampleTrust } from './example-trust.ts';
 
 const finderOf = (organisation: Organisation): Finder =>
-  trainFinder([...organisation.flows.values()], organisation.smallTalk);
+  trainFinder([...organisation.flows.values()], organisation.smallTalk, organisation.synonyms);
 
 /** A finder that answers each message once: several tests ask for all examples. */
 function remembering(finder: Finder): Finder {
@@ -163,7 +163,8 @@ describe('free text about the real policies', () => {
     ['worcestershire-acute', 'child-contact-and-grooming', 'a man online has asked the girl in bed 2 to meet him'],
     ['worcestershire-acute', 'child-indecent-images', 'his phone has pictures of naked kids'],
     ['worcestershire-acute', 'threats-stalking-blackmail', 'my ex is threatening to post my nudes'],
-    ['worcestershire-acute', 'radicalisation', 'he says he will blow up the mosque'],
+    ['worcestershire-acute', 'self-harm-or-suicide', 'she wants to kill herself'],
+    ['worcestershire-acute', 'radicalisation', 'my mate says he wants to join isis'],
     ['worcestershire-acute', 'adult-at-risk-online', 'her carer takes her phone and her money and films her'],
   ])('in %s, the first topic under the danger card is %s for “%s”', (id, flow, text) => {
     const found = finders.get(id)?.find(text);

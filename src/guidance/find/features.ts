@@ -68,11 +68,11 @@ export function shorthand(synonyms: SynonymsFile['synonyms']): { readonly expand
 const WORD = 'w:';
 const LETTERS = 'c:';
 
-/** The runs of 3 to 5 letters in a word, its beginning and end being letters too. */
+/** The runs of 3 and 4 letters in a word, its beginning and end being letters too. */
 function lettersOf(word: string): string[] {
   const padded = ` ${word} `;
   const found: string[] = [];
-  for (let size = 3; size <= 5; size += 1) {
+  for (let size = 3; size <= 4; size += 1) {
     for (let start = 0; start + size <= padded.length; start += 1) found.push(padded.slice(start, start + size));
   }
   return found;
@@ -99,7 +99,7 @@ export type Vocabulary = {
 
 /** Learns how much each feature says: more the rarer it is, and more for a whole word. */
 export function learnVocabulary(documents: readonly string[], expand: Rewrite): Vocabulary {
-  const lists = documents.map((document) => expand(words(document)));
+  const { lists, timesOfWord, numberOf } = numberWords(documents.map((document) => expand(words(document))));
   const names: string[] = [];
   const rarity: number[] = [];
   const add = (feature: string, times: number, weight: number): number => {
@@ -107,35 +107,42 @@ export function learnVocabulary(documents: readonly string[], expand: Rewrite): 
     return names.push(feature) - 1;
   };
 
-  const timesOfWord = countWords(lists);
-  const allWords = [...timesOfWord.keys()];
-  const numberOf = new Map(allWords.map((word, number) => [word, number]));
+  const allWords = [...numberOf.keys()];
+  const lettersOfWord = allWords.map(lettersOf);
   // Pairs are known by a number, which is found much faster than their letters.
   const pairOf = (word: number, next: number): number => word * allWords.length + next;
 
   const columnOfLetters = new Map<string, number>();
   const most = Math.max(documents.length * MOST_WITH_LETTERS, FEWEST_WITH_LETTERS);
-  for (const [letters, times] of countLetters(timesOfWord)) {
+  for (const [letters, times] of countLetters(lettersOfWord, timesOfWord)) {
     if (times < FEWEST_WITH_LETTERS || times > most) continue;
     columnOfLetters.set(letters, add(LETTERS + letters, times, 1));
   }
-  const columnsOfLetters = (word: string): number[] =>
-    lettersOf(word).flatMap((letters) => columnOfLetters.get(letters) ?? []);
+  const columnsOfLetters = (all: readonly string[]): number[] => {
+    const columns: number[] = [];
+    for (const letters of all) {
+      const column = columnOfLetters.get(letters);
+      if (column !== undefined) columns.push(column);
+    }
+    return columns;
+  };
   // What each known word adds is looked up once, however often it stands there.
-  const columnsOfWord = [...timesOfWord].map(([word, times]) => {
-    const columns = columnsOfLetters(word);
+  const columnsOfWord = allWords.map((word, number) => {
+    const columns = columnsOfLetters(lettersOfWord[number] ?? []);
+    const times = timesOfWord[number] ?? 0;
     if (times >= FEWEST_WITH_WORD) columns.push(add(WORD + word, times, WORDS_WEIGH));
     return columns;
   });
   const columnOfPair = new Map<number, number>();
-  for (const [pair, times] of countPairs(lists, numberOf, pairOf)) {
+  for (const [pair, times] of countPairs(lists, pairOf)) {
     if (times < FEWEST_WITH_WORD) continue;
     const word = allWords[Math.floor(pair / allWords.length)];
     columnOfPair.set(pair, add(`${WORD}${word} ${allWords[pair % allWords.length]}`, times, WORDS_WEIGH));
   }
 
   const timesOf = new Int32Array(names.length);
-  const weigh = (list: readonly string[]): Features => {
+  /** @param list Known words by their number, others as they were typed. */
+  const weigh = (list: readonly (number | string)[]): Features => {
     const found: number[] = [];
     const count = (column: number): void => {
       if (timesOf[column] === 0) found.push(column);
@@ -143,9 +150,9 @@ export function learnVocabulary(documents: readonly string[], expand: Rewrite): 
     };
     let last: number | undefined;
     for (const word of list) {
-      const number = numberOf.get(word);
-      const columns = number === undefined ? columnsOfLetters(word) : columnsOfWord[number];
-      for (const column of columns ?? []) count(column);
+      const number = typeof word === 'number' ? word : undefined;
+      const columns = typeof word === 'number' ? (columnsOfWord[word] ?? []) : columnsOfLetters(lettersOf(word));
+      for (const column of columns) count(column);
       const pair = last === undefined || number === undefined ? undefined : columnOfPair.get(pairOf(last, number));
       if (pair !== undefined) count(pair);
       last = number;
@@ -169,37 +176,54 @@ export function learnVocabulary(documents: readonly string[], expand: Rewrite): 
     documents: lists.map(weigh),
     nameOf: (column) => names[column] ?? '',
     knows: (word) => numberOf.has(word),
-    featuresOf: (text) => weigh(expand(words(text))),
+    featuresOf: (text) => weigh(expand(words(text)).map((word) => numberOf.get(word) ?? word)),
   };
 }
 
-function countWords(lists: readonly (readonly string[])[]): Map<string, number> {
-  const times = new Map<string, number>();
-  for (const list of lists) for (const word of list) times.set(word, (times.get(word) ?? 0) + 1);
-  return times;
+/** The documents with a number for each word, in the order in which the words come, and how often each comes. */
+function numberWords(documents: readonly (readonly string[])[]): {
+  readonly lists: readonly (readonly number[])[];
+  readonly timesOfWord: readonly number[];
+  readonly numberOf: ReadonlyMap<string, number>;
+} {
+  const numberOf = new Map<string, number>();
+  const timesOfWord: number[] = [];
+  const lists = documents.map((document) =>
+    document.map((word) => {
+      const number = numberOf.get(word) ?? timesOfWord.length;
+      if (number === timesOfWord.length) numberOf.set(word, number);
+      timesOfWord[number] = (timesOfWord[number] ?? 0) + 1;
+      return number;
+    }),
+  );
+  return { lists, timesOfWord, numberOf };
 }
 
 function countPairs(
-  lists: readonly (readonly string[])[],
-  numberOf: ReadonlyMap<string, number>,
+  lists: readonly (readonly number[])[],
   pairOf: (word: number, next: number) => number,
 ): Map<number, number> {
   const times = new Map<number, number>();
   for (const list of lists) {
     let last: number | undefined;
-    for (const word of list) {
-      const number = numberOf.get(word) ?? 0;
-      if (last !== undefined) times.set(pairOf(last, number), (times.get(pairOf(last, number)) ?? 0) + 1);
+    for (const number of list) {
+      if (last !== undefined) {
+        const pair = pairOf(last, number);
+        times.set(pair, (times.get(pair) ?? 0) + 1);
+      }
       last = number;
     }
   }
   return times;
 }
 
-function countLetters(timesOfWord: ReadonlyMap<string, number>): Map<string, number> {
+function countLetters(
+  lettersOfWord: readonly (readonly string[])[],
+  timesOfWord: readonly number[],
+): Map<string, number> {
   const all = new Map<string, number>();
-  for (const [word, times] of timesOfWord) {
-    for (const letters of lettersOf(word)) all.set(letters, (all.get(letters) ?? 0) + times);
+  for (const [number, found] of lettersOfWord.entries()) {
+    for (const letters of found) all.set(letters, (all.get(letters) ?? 0) + (timesOfWord[number] ?? 0));
   }
   return all;
 }

@@ -55,17 +55,15 @@ const REASONS = 12;
  * Above this score of danger the danger card comes first. Set on sets of messages that are in no training data
  * (docs/free-text.md), for recall before precision.
  */
-const DANGER_FROM = 0.1;
+const DANGER_FROM = 0.16;
 /** A topic marked danger-first speaks for danger half as loudly as danger itself: much that is asked of it is calm. */
 const TOPIC_SPEAKS = 0.5;
 /** How much more probable than any topic it must be that no policy is about a message: a topic too many costs a tap. */
 const OUTSIDE_OVER = 2.5;
-/** Below this part of the probability that no policy is about the message, or that it greets, danger is left alone. */
-const BESIDE_OUTSIDE = 0.75;
 /** Below this part of the probability of a topic that is never grave, danger is left alone. */
-const BESIDE_A_CALM_TOPIC = 0.15;
-/** From this probability of danger its own topics come first. Set as above, so that calm messages keep their topics. */
-const PLAINLY_GRAVE = 0.6;
+const BESIDE_A_CALM_TOPIC = 0.25;
+/** From this score of danger its own topics come first. Set as above, so that calm messages keep their topics. */
+const PLAINLY_GRAVE = 0.65;
 /** What a message is mostly about stands at its beginning; danger may stand anywhere in it. In characters. */
 const WINDOW = 600;
 const LONGEST_READ = 30_000;
@@ -138,8 +136,7 @@ export function trainFinder(
     // Where a topic that is never grave is far more probable, a trace of danger is none.
     const bestCalm = Math.max(0, ...ordinary.map(({ flow }) => (grave.has(flow) ? 0 : (scores.get(flow) ?? 0))));
     const outside = Math.max(scores.get(NOTHING) ?? 0, scores.get(GREETING) ?? 0);
-    const beside = Math.max(BESIDE_OUTSIDE * outside, BESIDE_A_CALM_TOPIC * bestCalm);
-    return danger >= DANGER_FROM && danger >= beside;
+    return danger >= Math.max(DANGER_FROM, outside, BESIDE_A_CALM_TOPIC * bestCalm);
   };
 
   /** What speaks loudest for danger. */
@@ -148,7 +145,16 @@ export function trainFinder(
     return [...grave].reduce((loudest, flow) => (loudness(flow) > loudness(loudest) ? flow : loudest), DANGER);
   };
 
-  const explain = (typed: string): Explained => {
+  const reasonsFor = ({ decided, topics, whole, gravest }: Judged): Explained['because'] => {
+    const topic = topics[0]?.flow ?? NOTHING;
+    const label = { danger: gravestLabel(gravest), topic, greeting: GREETING, nothing: NOTHING }[decided];
+    return classifier
+      .explain(decided === 'danger' ? gravest.features : whole.features, label)
+      .slice(0, REASONS)
+      .map(({ column, weight }) => ({ feature: vocabulary.nameOf(column), weight }));
+  };
+
+  const judge = (typed: string): Judged => {
     const command = parseCommand(typed);
     const { kind, body } = smallTalkOf(typed);
     const readings = windowsOf(body).map(read);
@@ -159,38 +165,40 @@ export function trainFinder(
     const byWords = command !== undefined ? 'greeting' : (kind ?? (isReadable ? undefined : 'nothing'));
     const calmly = rank((flow) => whole.scores.get(flow) ?? 0);
     const decided = byWords ?? (isDanger(first, gravest) ? 'danger' : bestOf(calmly[0], whole.scores));
-    const isPlain = kind === 'danger' || (gravest.scores.get(DANGER) ?? 0) >= PLAINLY_GRAVE;
+    const isPlain = kind === 'danger' || gravest.danger >= PLAINLY_GRAVE;
     const topics = decided === 'danger' && isPlain ? rankGrave(whole, gravest) : calmly;
-    const spoke = {
-      danger: gravestLabel(gravest),
-      topic: topics[0]?.flow ?? NOTHING,
-      greeting: GREETING,
-      nothing: NOTHING,
-    }[decided];
     return {
       answer: ANSWERS[decided],
       danger: decided === 'danger',
       flows: ANSWERS[decided] === 'offer' && isReadable ? topics.slice(0, OFFERED) : [],
       command,
-      dangerScore: gravest.danger,
-      apart: { nothing: whole.scores.get(NOTHING) ?? 0, greeting: whole.scores.get(GREETING) ?? 0 },
-      topics,
       decided,
-      because:
-        byWords !== undefined
-          ? []
-          : classifier
-              .explain(decided === 'danger' ? gravest.features : whole.features, spoke)
-              .slice(0, REASONS)
-              .map(({ column, weight }) => ({ feature: vocabulary.nameOf(column), weight })),
+      isByWords: byWords !== undefined,
+      topics,
+      whole,
+      gravest,
     };
   };
 
   return {
-    explain,
     find(text) {
-      const { answer, danger, flows: offered } = explain(text);
+      const { answer, danger, flows: offered } = judge(text);
       return { answer, danger, flows: offered };
+    },
+    explain(text) {
+      const judged = judge(text);
+      const { answer, danger, flows: offered, command, decided, topics, whole, gravest } = judged;
+      return {
+        answer,
+        danger,
+        flows: offered,
+        command,
+        dangerScore: gravest.danger,
+        apart: { nothing: whole.scores.get(NOTHING) ?? 0, greeting: whole.scores.get(GREETING) ?? 0 },
+        topics,
+        decided,
+        because: judged.isByWords ? [] : reasonsFor(judged),
+      };
     },
     understand: (flow, text) => understandIn(flow, text, replace),
   };
@@ -214,6 +222,17 @@ type Reading = {
   readonly scores: ReadonlyMap<string, number>;
   /** How much of it speaks for danger. */
   readonly danger: number;
+};
+
+type Judged = Found & {
+  readonly command: Command | undefined;
+  readonly decided: Decision;
+  /** Whether the words alone decided, and not what was learnt. */
+  readonly isByWords: boolean;
+  readonly topics: readonly Ranked[];
+  /** The beginning of the message, and the part of it that speaks loudest for danger. */
+  readonly whole: Reading;
+  readonly gravest: Reading;
 };
 
 /** Everything that is learnt, with what it is an example of. */
