@@ -1,7 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 
 /** Where a list becomes a table, and filters stand open: a tablet on its side, or Teams beside something else. */
-export const WIDE = '(min-width: 900px)';
+export const WIDE = '(min-width: 960px)';
 
 /** Whether a media query holds, and again whenever that changes. */
 export function useMedia(query: string): boolean {

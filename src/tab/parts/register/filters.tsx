@@ -19,7 +19,7 @@ const useStyles = makeStyles({
   filters: { display: 'grid', gap: tokens.spacingVerticalS, '@media print': { display: 'none' } },
   fields: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(140px, 1fr))',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(160px, 1fr))',
     columnGap: tokens.spacingHorizontalM,
     rowGap: tokens.spacingVerticalS,
     alignItems: 'start',

@@ -19,15 +19,15 @@ import {
 } from './row-words.ts';
 import { useRows } from './use-rows.ts';
 
-/** With the share of the table's width that each takes, in percent. */
+/** With how wide each is. What is left is for what the referral is about. */
 const COLUMNS = [
-  ['Urgency', 9],
-  ['Reference', 9],
-  ['About', 22],
-  ['Where', 15],
-  ['Raised', 14],
-  ['Status and owner', 16],
-  ['To note', 15],
+  ['Urgency', '108px'],
+  ['Reference', '104px'],
+  ['About', undefined],
+  ['Where', '13%'],
+  ['Raised', '148px'],
+  ['Status and owner', '176px'],
+  ['To note', '14%'],
 ] as const;
 const HEAD_HEIGHT = 33;
 const ROW_HEIGHT = 61;
@@ -91,8 +91,8 @@ export function ReferralTable({ name, rows, total, now, isNew, more, begin, addr
     // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose rows are reached by arrow keys is a grid
     <table role="grid" className={styles.table} aria-label={name} aria-rowcount={total === undefined ? -1 : total + 1}>
       <colgroup>
-        {COLUMNS.map(([column, share]) => (
-          <col key={column} style={{ width: `${share}%` }} />
+        {COLUMNS.map(([column, width]) => (
+          <col key={column} style={{ width }} />
         ))}
       </colgroup>
       <thead>

@@ -5,6 +5,7 @@ import { useFailure, useRegister } from '../../queries.ts';
 import { useHere } from '../route-link.tsx';
 import { type Arrivals, useArrivals } from './arrivals.ts';
 import { forgetOpened, lastOpenedFrom } from './last-opened.ts';
+import { rowsOf } from './pages.ts';
 import type { More } from './use-rows.ts';
 
 /** Waiting times are drawn again no more often than this, in milliseconds. */
@@ -30,9 +31,9 @@ export type List = {
 
 /** A list of referrals, kept up to date: what both lists of the desk have in common. */
 export function useList(query: QueryOf<'register'>): List {
-  const register = useRegister(query);
-  const { data, fetchNextPage } = register;
-  const rows = useMemo(() => data && eachOnce(data.pages), [data]);
+  const { list, stale, see } = useRegister(query);
+  const { data, fetchNextPage } = list;
+  const rows = useMemo(() => data && rowsOf(data.pages), [data]);
   const first = data?.pages[0];
   const clock = useNow();
   const now = clock - (clock % STEP_MS);
@@ -40,26 +41,21 @@ export function useList(query: QueryOf<'register'>): List {
   return {
     rows,
     first,
-    failure: useFailure(register),
-    stale: register.isRefetchError ? register.error : null,
-    retry: () => void register.refetch(),
+    failure: useFailure(list),
+    stale,
+    retry: () => void list.refetch(),
     more: {
-      exists: register.hasNextPage,
-      isLoading: register.isFetchingNextPage,
-      hasFailed: register.isFetchNextPageError,
+      exists: list.hasNextPage,
+      isLoading: list.isFetchingNextPage,
+      hasFailed: list.isFetchNextPageError,
       load,
+      see,
     },
-    isOld: register.isPlaceholderData,
+    isOld: list.isPlaceholderData,
     now,
     arrivals: useArrivals(rows, first?.now, now),
     begin: useBegin(rows),
   };
-}
-
-/** A row that moved while the pages were read can stand on two of them. */
-function eachOnce(pages: readonly Register[]): RegisterRow[] {
-  const all = pages.flatMap(({ rows }) => rows);
-  return [...new Map(all.toReversed().map((row) => [row.reference, row])).values()].toReversed();
 }
 
 /** The row that the reader comes back from, where the list still has it. Only while the page is opened. */

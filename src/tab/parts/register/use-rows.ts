@@ -11,6 +11,7 @@ import {
   useState,
 } from 'react';
 import type { RegisterRow } from '../../../web/desk/contract.ts';
+import type { Seen } from './pages.ts';
 
 /** How the list goes on below what is loaded. */
 export type More = {
@@ -18,6 +19,8 @@ export type More = {
   readonly isLoading: boolean;
   readonly hasFailed: boolean;
   load(): void;
+  /** Told which rows the reader sees. */
+  see(rows: Seen): void;
 };
 
 type Options = {
@@ -77,13 +80,19 @@ export function useRows(holder: RefObject<HTMLElement | null>, { rows, height, c
   const { scrollMargin } = virtualizer.options;
 
   const focus = useFocus(holder, rows, active);
+  const inSight = items.filter(({ start, end }) => end > scrollY + covered && start < scrollY + innerHeight);
   useStillness({
     rows,
-    inSight: items.filter(({ start, end }) => end > scrollY + covered && start < scrollY + innerHeight),
+    inSight,
     startOf: (index) => virtualizer.measurementsCache[index]?.start,
     isHeld: () => focus.isInside() || scrollY + covered > scrollMargin,
   });
   useMore(more, items.at(-1)?.index ?? 0, rows.length);
+  const [from, to] = [rows[inSight[0]?.index ?? 0]?.reference, rows[inSight.at(-1)?.index ?? 0]?.reference];
+  const { see } = more;
+  useEffect(() => {
+    if (from !== undefined && to !== undefined) see({ from, to });
+  }, [from, to, see]);
 
   useEffect(() => {
     place.current = Math.max(0, active);
