@@ -17,6 +17,7 @@ import {
   updateReferral,
 } from '../store/referrals.ts';
 import { DESK_ROLES, type PersonRow, type ReferralRow, type WordsRow } from '../store/schema.ts';
+import { colleaguesFor } from './colleagues.ts';
 import { type Action, LIFE } from './life.ts';
 import { deskCard, emailCard, reporterCard } from './owed.ts';
 import { newReference } from './reference.ts';
@@ -66,6 +67,8 @@ export type Act = {
   readonly text?: string;
   /** Only for `hand-over`: the colleague who is asked to take it on. */
   readonly to?: PersonKey;
+  /** Only for `hand-over`: those in the safeguarding team, as `colleaguesFor` takes them. */
+  readonly team?: readonly Actor[];
   /** Only for `refer-on`. */
   readonly referredTo?: ReferredTo;
   /**
@@ -243,8 +246,8 @@ async function apply(work: Work, referral: ReferralRow, act: Act): Promise<Resul
   if (rule.needsText && text.trim() === '') return 'needs-text';
   if (!rule.from.includes(referral.status) || isSettled(referral, action)) return 'too-late';
   if (rule.ownerOnly && !isOwner(referral, actor)) return 'not-owner';
-  const colleague = act.to && (await findPerson(tx, act.to));
-  if (action === 'hand-over' && !colleague?.conversation) return 'nobody';
+  const colleague = action === 'hand-over' ? await colleagueIn(work, referral, act) : undefined;
+  if (action === 'hand-over' && colleague === undefined) return 'nobody';
   await recordAction(tx, key, referral.reference, now);
 
   const event = await appendAudit(tx, work.seal, referral.reference, {
@@ -267,6 +270,15 @@ async function apply(work: Work, referral: ReferralRow, act: Act): Promise<Resul
   if (rule.tells === 'reporter') await showReporterAgain(work, after);
   await changed(work, referral);
   return 'done';
+}
+
+/** The colleague who is asked, if they can be. */
+async function colleagueIn({ tx, now }: Work, referral: ReferralRow, act: Act): Promise<PersonRow | undefined> {
+  const { actor, to, team } = act;
+  if (to === undefined) return undefined;
+  const offered = await colleaguesFor(tx, referral, actor, now, team);
+  const isOffered = offered.some(({ tenant, person }) => tenant === to.tenant && person === to.person);
+  return isOffered ? findPerson(tx, to) : undefined;
 }
 
 const WORDS: Readonly<Partial<Record<Action, WordsRow['kind']>>> = {
@@ -345,11 +357,10 @@ export function patienceWith(referral: ReferralRow): number {
   return minutes * 60_000;
 }
 
-/** Everyone in a channel has the same drawn button: two people, or two notes, are two actions. */
-function keyOf({ key, action, actor, text, to, referredTo }: Act): string {
-  return createHash('sha256')
-    .update(JSON.stringify([key, action, actor.tenant, actor.person, text ?? '', to?.person, referredTo?.title]))
-    .digest('base64url');
+/** Everyone in a channel has the same drawn button: two people, two notes, or two referrals are two actions. */
+function keyOf({ key, reference, action, actor, text, to, referredTo }: Act): string {
+  const parts = [key, reference, action, actor.tenant, actor.person, text ?? '', to?.person, referredTo?.title];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 
 const TRIES = 20;

@@ -390,7 +390,7 @@ export function sayNotDone(acted: Acted, action: Action, now: number): string {
     case 'needs-text':
       return 'Please write a few words first. Nothing was saved.';
     case 'nobody':
-      return 'Choose a colleague who has used this bot. Nothing was changed.';
+      return 'Choose a colleague from the list. Nothing was changed.';
     case 'too-late':
       return sayTooLate(acted.record, action, now);
     case 'not-owner': {

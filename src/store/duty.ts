@@ -31,6 +31,24 @@ export async function dutiesOf(db: Queries, key: PersonKey, at: number): Promise
     .execute();
 }
 
+/** Everybody who was on duty for a department at some time since a moment, and whoever is. */
+export async function onDutySince(
+  db: Queries,
+  organisation: string,
+  department: string,
+  since: number,
+): Promise<PersonKey[]> {
+  return db
+    .selectFrom('duty')
+    .select(['tenant', 'person'])
+    .distinct()
+    .where('organisation', '=', organisation)
+    .where('department', '=', department)
+    .where('until_at', '>', since)
+    .where((eb) => eb.or([eb('ended_at', 'is', null), eb('ended_at', '>', since)]))
+    .execute();
+}
+
 export async function startDuty(db: Queries, row: DutyRow): Promise<void> {
   await db.insertInto('duty').values(row).execute();
 }

@@ -1,4 +1,5 @@
 import type { CompiledQuery } from 'kysely';
+import type { Actor } from './referrals.ts';
 import type { PersonRow } from './schema.ts';
 import type { Queries } from './store.ts';
 
@@ -19,6 +20,18 @@ function personQuery(db: Queries): CompiledQuery<PersonRow> {
   const query = db.selectFrom('people').selectAll().where('tenant', '=', '').where('person', '=', '').compile();
   personQueries.set(db, query);
   return query;
+}
+
+/** Of these AAD object ids, those who have a chat with the bot. */
+export async function reachable(db: Queries, tenant: string, people: readonly string[]): Promise<Actor[]> {
+  if (people.length === 0) return [];
+  return db
+    .selectFrom('people')
+    .select(['tenant', 'person', 'name'])
+    .where('tenant', '=', tenant)
+    .where('person', 'in', people)
+    .where('conversation', 'is not', null)
+    .execute();
 }
 
 /** Keeps how to reach somebody. Their choice of Trust, and a known chat, stay as they are. */

@@ -1,11 +1,10 @@
 import type { Activity } from 'botbuilder';
 import type { Clock } from '../escalation/clock.ts';
+import { colleaguesFor } from '../escalation/colleagues.ts';
 import type { Messenger, Sent } from '../escalation/deliveries.ts';
-import { COLLEAGUES_MS } from '../escalation/duties.ts';
 import type { Guidance } from '../guidance/types.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { hasOwnCard } from '../store/cards.ts';
-import { colleaguesOf } from '../store/duty.ts';
 import { findPerson } from '../store/people.ts';
 import type { ReferralRecord } from '../store/referrals.ts';
 import type { CardRow } from '../store/schema.ts';
@@ -85,7 +84,7 @@ export async function extrasFor(
   { referral }: ReferralRecord,
   card: Reading,
 ): Promise<Extras> {
-  const { owner, owner_tenant: tenant, organisation, status } = referral;
+  const { owner, owner_tenant: tenant, status } = referral;
   if (owner === null || tenant === null || status === 'closed') return NO_EXTRAS;
   const key = { tenant, person: owner };
   const now = clock.now();
@@ -94,7 +93,7 @@ export async function extrasFor(
   const needsIt = isShared && isOld && !(await hasOwnCard(store.db, referral));
   const teamsId = needsIt ? (await findPerson(store.db, key))?.teams_id : undefined;
   return {
-    colleagues: card.person === owner ? await colleaguesOf(store.db, organisation, key, now - COLLEAGUES_MS) : [],
+    colleagues: card.person === owner ? await colleaguesFor(store.db, referral, key, now) : [],
     refreshFor: teamsId === undefined ? [] : [teamsId],
   };
 }

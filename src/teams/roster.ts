@@ -13,6 +13,11 @@ export type Roster = {
    * @throws RosterUnknownError where Teams does not say, and has not said so lately.
    */
   has(teams: readonly TeamRow[], key: PersonKey): Promise<boolean>;
+  /**
+   * Everybody who is in one of these teams of a tenant.
+   * @throws RosterUnknownError where Teams does not say of one of them, and has not said so lately.
+   */
+  members(teams: readonly TeamRow[], tenant: string): Promise<Members>;
   /** A team has changed: whatever is known of it is asked for again. */
   forget(team: string): void;
 };
@@ -88,6 +93,10 @@ export function createRoster({ read, clock, log }: Needs): Roster {
       const unknown = answers.find((answer) => answer.status === 'rejected');
       if (unknown !== undefined) throw unknown.reason;
       return false;
+    },
+    async members(teams, tenant) {
+      const all = await Promise.all(teams.filter((team) => team.tenant === tenant).map(membersOf));
+      return new Set(all.flatMap((members) => [...members]));
     },
     forget(team) {
       known.delete(team);

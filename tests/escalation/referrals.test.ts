@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DESK_ACTIONS, REPORTER_ACTIONS } from '../../src/escalation/life.ts';
-import { savePerson } from '../../src/store/people.ts';
+import { type PersonKey, savePerson } from '../../src/store/people.ts';
 import type { ReferralRecord } from '../../src/store/referrals.ts';
 import {
   attemptsFor,
   CHANNEL,
   cardsOf,
   detailsOf,
+  HOUR,
   type House,
   kindsOf,
   MANAGER,
@@ -275,6 +276,8 @@ describe('a wish to withdraw', () => {
 });
 
 describe('handing over', () => {
+  beforeEach(() => house.goesOnDuty(MANAGER, 'ward-2'));
+
   test('sends a colleague the card, and changes nothing until they take it on', async () => {
     await house.acts(raised, 'acknowledge');
     expect(await house.acts(raised, 'hand-over', { to: MANAGER })).toMatchObject({ result: 'done' });
@@ -301,6 +304,60 @@ describe('handing over', () => {
     }
     expect(kindsOf(await now())).not.toContain('hand-over');
   });
+
+  test('needs somebody who was on duty in this organisation lately', async () => {
+    await house.acts(raised, 'acknowledge');
+    expect(await house.acts(raised, 'hand-over', { to: OUTSIDER })).toMatchObject({ result: 'nobody' });
+    await house.duties.start({ ...house.organisation, id: 'another-trust' }, 'ward-1', OUTSIDER, house.now() + HOUR);
+    expect(await house.acts(raised, 'hand-over', { to: OUTSIDER })).toMatchObject({ result: 'nobody' });
+    expect(cardsOf(await now(), 'colleague')).toEqual([]);
+  });
+
+  test('is never to the one who raised it', async () => {
+    await house.goesOnDuty(REPORTER, 'ward-2');
+    await house.acts(raised, 'acknowledge');
+    const acted = await house.acts(raised, 'hand-over', { to: REPORTER, team: [REPORTER] });
+    expect(acted).toMatchObject({ result: 'nobody' });
+  });
+
+  test.each(['yes', 'unsure'] as const)(
+    'is never to those who were on duty there since, where it may be about them (%s)',
+    async (aboutSenior) => {
+      await house.duties.end(SECOND_NURSE);
+      house.moveClock(1);
+      raised = await house.raises({ aboutSenior });
+      await savePerson(house.store.db, MEMBER);
+      // The nurse in charge is gone round, so that the channel is told when there is nobody else.
+      await house.later(HOUR);
+      await house.duties.end(NURSE);
+      const asks = (to: PersonKey) => house.acts(raised, 'hand-over', { by: MEMBER, from: 'channel', to });
+      await house.acts(raised, 'acknowledge', { by: MEMBER, from: 'channel' });
+      expect(await asks(NURSE)).toMatchObject({ result: 'nobody' });
+      expect(await asks(SECOND_NURSE)).toMatchObject({ result: 'done' });
+      expect(await asks(MANAGER)).toMatchObject({ result: 'done' });
+    },
+  );
+
+  test('can be to others in the team, as far as Teams says who they are, and not where it may be about them', async () => {
+    await house.acts(raised, 'acknowledge');
+    expect(await house.acts(raised, 'hand-over', { to: OUTSIDER, team: [OUTSIDER] })).toMatchObject({ result: 'done' });
+    raised = await house.raises({ aboutSenior: 'channel' });
+    await house.acts(raised, 'acknowledge');
+    for (const to of [OUTSIDER, MANAGER]) {
+      const acted = await house.acts(raised, 'hand-over', { to, team: [OUTSIDER, MANAGER] });
+      expect(acted).toMatchObject({ result: 'nobody' });
+    }
+    expect(await house.acts(raised, 'hand-over', { to: SECOND_NURSE, team: [] })).toMatchObject({ result: 'done' });
+  });
+});
+
+test('the same key on another referral is another action', async () => {
+  const another = await house.raises();
+  const key = 'one key for two';
+  expect(await house.acts(raised, 'note', { key, text: 'x' })).toMatchObject({ result: 'done' });
+  expect(await house.acts(another, 'note', { key, text: 'x' })).toMatchObject({ result: 'done' });
+  expect(kindsOf(await house.read(another))).toContain('note');
+  expect(await house.acts(another, 'note', { key, text: 'x' })).toMatchObject({ result: 'repeated' });
 });
 
 describe('referring on', () => {

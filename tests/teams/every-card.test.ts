@@ -403,7 +403,7 @@ function escalated(organisation: Organisation): Escalated[] {
 async function drawReferrals(organisation: Organisation): Promise<Drawn[]> {
   let groups: TeamGroups = 'any';
   const referrals = createReferrals(engine(() => groups));
-  for (const person of [REPORTER, NURSE]) await savePerson(store.db, person);
+  for (const person of [REPORTER, NURSE, COLLEAGUE]) await savePerson(store.db, person);
   await startDuty(store.db, dutyOf(organisation));
   const channels = Object.values(organisation.settings.routes)
     .flatMap((route) => route.steps.flatMap((step) => step.notify))
@@ -447,7 +447,7 @@ async function drawReferrals(organisation: Organisation): Promise<Drawn[]> {
         reference: raised.referral.reference,
         action,
         actor: LIFE[action].by === 'reporter' ? REPORTER : NURSE,
-        ...(action === 'hand-over' ? { to: REPORTER } : {}),
+        ...(action === 'hand-over' ? { to: COLLEAGUE, team: [COLLEAGUE] } : {}),
         ...(action === 'refer-on' ? { referredTo: { id: 'police', title: 'Police', statutory: true } } : {}),
         key: randomUUID(),
         conversation: '19:0',
@@ -602,6 +602,7 @@ const NURSE_ADDRESS = { tenant: 'tenant', service_url: 'https://smba.example', b
 const LINK = '](https://example.org/a-name)';
 const NURSE: PersonRow = person(`Grace [Okafor${LINK}`, 'nurse');
 const REPORTER: PersonRow = person(`Amina [Yusuf${LINK}`, 'reporter');
+const COLLEAGUE: PersonRow = person(`Helen [Doyle${LINK}`, 'colleague');
 
 function person(name: string, id: string): PersonRow {
   return {

@@ -50,6 +50,16 @@ describe('who is in a team', () => {
     expect(await isIn(PRIYA, [])).toBe(false);
   });
 
+  test('is told whole, in the tenant of each team', async () => {
+    teams.members = ['priya', 'sam'];
+    const foreign = { ...OTHER, tenant: 'another tenant' };
+    expect(await roster.members([TEAM, OTHER, foreign], 'tenant')).toEqual(new Set(['priya', 'sam']));
+    expect(await roster.members([foreign], 'tenant')).toEqual(new Set());
+    roster.forget(TEAM.team);
+    teams.answers = false;
+    await expect(roster.members([TEAM, OTHER], 'tenant')).rejects.toThrow(RosterUnknownError);
+  });
+
   test('is asked of Teams once in two minutes', async () => {
     await isIn();
     now += 2 * MINUTE - 1;

@@ -12,7 +12,7 @@ export type DeskNeeds = {
   readonly guidance: () => Guidance;
   readonly clock: Clock;
   readonly teams: SafeguardingTeams;
-  readonly roster: Pick<Roster, 'has'>;
+  readonly roster: Pick<Roster, 'has' | 'members'>;
   /** The organisations of a tenant; none where the tenant may not use Signpost. */
   readonly organisationsOf: (tenant: string) => readonly string[];
   /** The id of the app in Teams; null in a rehearsal, or where it is not set. */

@@ -1,4 +1,4 @@
-import { COLLEAGUES_MS } from '../../escalation/duties.ts';
+import { colleaguesFor } from '../../escalation/colleagues.ts';
 import { isInHours, sayTime } from '../../escalation/hours.ts';
 import { offeredTo, reporterActionsFor, STATUS_NAMES } from '../../escalation/life.ts';
 import { type Asked, isOwner, mayAct, READ, type ReadDetails } from '../../escalation/referrals.ts';
@@ -20,7 +20,6 @@ import {
 } from '../../escalation/wording.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Contact, Organisation, RouteStep, Whom } from '../../guidance/types.ts';
-import { colleaguesOf } from '../../store/duty.ts';
 import type { PersonKey } from '../../store/people.ts';
 import type { ReferralRecord } from '../../store/referrals.ts';
 import { isUndelivered } from '../../store/register.ts';
@@ -29,7 +28,7 @@ import type { Delivery, DeskContact, DeskReferral, Happening, Referral, Reporter
 import { cited, contactAtDesk } from './guidance.ts';
 import type { DeskNeeds } from './needs.ts';
 import { rowOf } from './register.ts';
-import type { Reading } from './rights.ts';
+import { type AtDesk, type Reading, teamFor } from './rights.ts';
 
 /** A referral as its reader sees it. */
 export async function referralView(needs: DeskNeeds, who: PersonKey, reading: Reading): Promise<Referral> {
@@ -73,11 +72,7 @@ function reporterReferral(needs: DeskNeeds, { record, organisation }: Reading): 
   };
 }
 
-async function deskReferral(
-  needs: DeskNeeds,
-  who: PersonKey,
-  reading: Extract<Reading, { as: 'desk' }>,
-): Promise<DeskReferral> {
+async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): Promise<DeskReferral> {
   const { record, organisation } = reading;
   const { referral } = record;
   const now = needs.clock.now();
@@ -120,11 +115,7 @@ async function deskReferral(
   };
 }
 
-async function possibleAt(
-  { store, clock }: DeskNeeds,
-  who: PersonKey,
-  reading: Extract<Reading, { as: 'desk' }>,
-): Promise<DeskReferral['possible']> {
+async function possibleAt(needs: DeskNeeds, who: PersonKey, reading: AtDesk): Promise<DeskReferral['possible']> {
   const { record, organisation } = reading;
   const { referral } = record;
   if (!mayAct(record, { actor: who, conversation: '', ...inTeam(reading) })) {
@@ -133,7 +124,7 @@ async function possibleAt(
   const owns = isOwner(referral, who);
   const known =
     owns && referral.status !== 'closed'
-      ? await colleaguesOf(store.db, referral.organisation, who, clock.now() - COLLEAGUES_MS)
+      ? await colleaguesFor(needs.store.db, referral, who, needs.clock.now(), await teamFor(needs, who, reading))
       : [];
   const colleagues = known.map(({ person, name }) => ({ id: person, name }));
   const referOn = organisation.settings['refer-on'].map(({ id, title }) => ({ id, name: title }));

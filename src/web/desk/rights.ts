@@ -1,11 +1,11 @@
 import { parseReference } from '../../escalation/reference.ts';
 import type { Organisation } from '../../guidance/types.ts';
 import { hasBeenOnDuty } from '../../store/duty.ts';
-import { findPerson, type PersonKey } from '../../store/people.ts';
-import type { ReferralRecord } from '../../store/referrals.ts';
+import { findPerson, type PersonKey, reachable } from '../../store/people.ts';
+import type { Actor, ReferralRecord } from '../../store/referrals.ts';
 import { isInSight, type Sight } from '../../store/register.ts';
 import { teamsOf } from '../../store/teams.ts';
-import { RosterUnknownError } from '../../teams/roster.ts';
+import { type Members, RosterUnknownError } from '../../teams/roster.ts';
 import { RIGHTS, type Right } from './contract.ts';
 import type { DeskNeeds } from './needs.ts';
 import { DeskError, notFound } from './problems.ts';
@@ -66,17 +66,43 @@ async function rightIn(needs: DeskNeeds, who: PersonKey, organisation: string): 
 
 /** Whether somebody is in a team that receives an organisation's referrals: Teams itself says so, and nothing else. */
 async function isInTeam({ store, teams, roster }: DeskNeeds, who: PersonKey, organisation: string): Promise<boolean> {
-  try {
-    return await roster.has(await teamsOf(store.db, teams(organisation)), who);
-  } catch (error) {
+  const rows = await teamsOf(store.db, teams(organisation));
+  return ifKnown(roster.has(rows, who));
+}
+
+/**
+ * The team that receives a referral, as `colleaguesFor` takes it: those whom the bot can reach. A senior asks none of
+ * them, and needs to know them only where it may be about one.
+ * @throws DeskError where it may be, and Teams does not say who they are.
+ */
+export async function teamFor(
+  { store, teams, roster }: DeskNeeds,
+  reader: PersonKey,
+  reading: AtDesk,
+): Promise<Actor[]> {
+  const { organisation, about_senior: about } = reading.record.referral;
+  if (reading.right !== 'team' && about !== 'channel') return [];
+  const rows = await teamsOf(store.db, teams(organisation));
+  const members = roster.members(rows, reader.tenant);
+  const known = await (about === 'channel' ? ifKnown(members) : members.catch(noneIfUnknown));
+  return reachable(store.db, reader.tenant, [...known]);
+}
+
+function noneIfUnknown(error: unknown): Members {
+  if (error instanceof RosterUnknownError) return new Set();
+  throw error;
+}
+
+/** Neither less than somebody may see nor more: nothing, until it is known. */
+async function ifKnown<T>(said: Promise<T>): Promise<T> {
+  return said.catch((error: unknown) => {
     if (!(error instanceof RosterUnknownError)) throw error;
-    // Neither less than somebody may see nor more: nothing, until it is known.
     throw new DeskError(
       'unavailable',
       'Teams does not tell us just now who is in the safeguarding team, so this page cannot be shown. It tries again by itself. Your cards in Teams still work.',
       { cause: error },
     );
-  }
+  });
 }
 
 /** How somebody with this right sees what others raised. */
@@ -87,12 +113,13 @@ export function sightOf(needs: DeskNeeds, who: PersonKey, right: Right): Extract
 /** A referral as one of its readers has it before them. */
 export type Reading =
   | { readonly as: 'reporter'; readonly record: ReferralRecord; readonly organisation: Organisation }
-  | {
-      readonly as: 'desk';
-      readonly record: ReferralRecord;
-      readonly organisation: Organisation;
-      readonly right: Right;
-    };
+  | AtDesk;
+export type AtDesk = {
+  readonly as: 'desk';
+  readonly record: ReferralRecord;
+  readonly organisation: Organisation;
+  readonly right: Right;
+};
 
 /** @throws DeskError in the same words whether there is no such referral or it is not theirs. */
 export async function readingOf(needs: DeskNeeds, who: PersonKey, typed: string): Promise<Reading> {

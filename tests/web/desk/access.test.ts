@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { deskCard } from '../../../src/escalation/owed.ts';
 import type { Organisation } from '../../../src/guidance/types.ts';
+import { addCards } from '../../../src/store/cards.ts';
 import { chooseOrganisation } from '../../../src/store/people.ts';
 import type { ReferralRecord } from '../../../src/store/referrals.ts';
 import type { EndpointName } from '../../../src/web/desk/endpoints.ts';
@@ -131,8 +133,7 @@ describe('the one who raised it', () => {
   test('sees it as theirs whatever else they are: in the team, on duty, or holding a card of it', async () => {
     desk.members.add(REPORTER.person);
     await desk.house.goesOnDuty(REPORTER, 'ward-1');
-    await desk.house.acts(raised, 'acknowledge');
-    await desk.house.acts(raised, 'hand-over', { to: REPORTER });
+    await addCards(desk.house.store.db, [deskCard(raised.referral, 'colleague', REPORTER, '', null, desk.house.now())]);
     const reporter = desk.as(REPORTER);
     expect(await reporter.lists(TRUST)).toEqual([]);
     expect(await reporter.opens(reference)).toMatchObject({ reader: 'reporter' });

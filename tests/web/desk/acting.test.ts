@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DESK_ACTIONS, REPORTER_ACTIONS } from '../../../src/escalation/life.ts';
 import type { ReferralRecord } from '../../../src/store/referrals.ts';
-import { cardsOf, kindsOf, MEMBER, MORNING, NURSE, REPORTER, SECOND_NURSE } from '../../escalation/house.ts';
+import {
+  cardsOf,
+  kindsOf,
+  MANAGER,
+  MEMBER,
+  MORNING,
+  NURSE,
+  OUTSIDER,
+  REPORTER,
+  SECOND_NURSE,
+} from '../../escalation/house.ts';
 import type { DeskReader } from '../../support/desk.ts';
 import { type OpenDesk, openDesk } from './open-desk.ts';
 
@@ -119,14 +129,17 @@ describe('what is not done', () => {
     });
   });
 
-  test.each([undefined, 'nobody', MEMBER.person])(
-    'is handing over to %s, whom the bot cannot reach',
+  test.each([undefined, 'nobody', MEMBER.person, REPORTER.person, OUTSIDER.person])(
+    'is handing over to %s, who is not in the list',
     async (colleague) => {
+      desk.members.add(REPORTER.person);
       await ruth.acts(reference, 'acknowledge');
       expect(await ruth.acts(reference, 'hand-over', { colleague })).toMatchObject({
         done: false,
-        notice: 'Choose a colleague who has used this bot. Nothing was changed.',
+        notice: 'Choose a colleague from the list. Nothing was changed.',
+        referral: { possible: { colleagues: [{ name: 'Grace' }, { name: 'Helen' }] } },
       });
+      expect(cardsOf(await desk.house.read(raised), 'colleague')).toEqual([]);
     },
   );
 
@@ -164,7 +177,10 @@ test('the same press is one action, however often it is sent', async () => {
   const all = await Promise.all([press(), press(), press()]);
   expect(all.map(({ done }) => done)).toEqual([true, true, true]);
   await press();
-  expect(kindsOf(await desk.house.read(raised)).filter((kind) => kind === 'note').length).toBe(1);
+  const kinds = kindsOf(await desk.house.read(raised));
+  expect(kinds.filter((kind) => kind === 'note').length).toBe(1);
+  // Each answer shows the referral: what did nothing is on record as a read.
+  expect(kinds.filter((kind) => kind === 'read').length).toBe(3);
 });
 
 test('whoever is asked to take it on gets a card, and has it when they do', async () => {
@@ -177,6 +193,43 @@ test('whoever is asked to take it on gets a card, and has it when they do', asyn
   const helen = desk.as(SECOND_NURSE);
   expect(await helen.acts(reference, 'take-on')).toMatchObject({ done: true, referral: { isOwner: true } });
   expect(await standing()).toEqual({ status: 'in-progress', owner: 'Helen' });
+});
+
+describe('who can be asked to take it on', () => {
+  const offered = async (of = reference, by = ruth) => (await by.opens(of)).possible.colleagues.map(({ name }) => name);
+
+  test('is also whoever else is in the team and has a chat with the bot', async () => {
+    desk.members.add(OUTSIDER.person).add('never spoke to the bot');
+    await ruth.acts(reference, 'acknowledge');
+    expect(await offered()).toEqual(['Grace', 'Helen', 'Victor']);
+    expect(await ruth.acts(reference, 'hand-over', { colleague: OUTSIDER.person })).toMatchObject({ done: true });
+    expect(cardsOf(await desk.house.read(raised), 'colleague').map(({ person }) => person)).toEqual([OUTSIDER.person]);
+  });
+
+  test('is for a senior nobody in the team who was not on duty', async () => {
+    desk.members.add(OUTSIDER.person);
+    const grace = desk.as(NURSE);
+    await grace.acts(reference, 'acknowledge');
+    expect(await offered(reference, grace)).toEqual(['Helen']);
+    expect(await grace.acts(reference, 'hand-over', { colleague: OUTSIDER.person })).toMatchObject({ done: false });
+  });
+
+  test('is never whoever was on duty there, where it may be about them', async () => {
+    const about = (await desk.house.raises({ aboutSenior: 'yes' })).referral.reference;
+    await ruth.acts(about, 'acknowledge');
+    expect(await offered(about)).toEqual(['Helen']);
+    expect(await ruth.acts(about, 'hand-over', { colleague: NURSE.person })).toMatchObject({ done: false });
+  });
+
+  test('is never somebody in the team, where it may be about one of them', async () => {
+    desk.members.add(SECOND_NURSE.person);
+    await desk.house.goesOnDuty(MANAGER, 'ward-2');
+    const about = (await desk.house.raises({ aboutSenior: 'channel' })).referral.reference;
+    const grace = desk.as(NURSE);
+    await grace.acts(about, 'acknowledge');
+    expect(await offered(about, grace)).toEqual(['Omar']);
+    expect(await grace.acts(about, 'hand-over', { colleague: SECOND_NURSE.person })).toMatchObject({ done: false });
+  });
 });
 
 describe('what is sent', () => {
