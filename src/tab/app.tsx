@@ -7,7 +7,7 @@ import {
   teamsLightTheme,
   tokens,
 } from '@fluentui/react-components';
-import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { HashRouter, Route, Routes } from 'react-router';
 import { type Api, CallError } from './api.ts';
@@ -16,6 +16,7 @@ import { Frame } from './frame.tsx';
 import type { Host, ThemeName } from './host.ts';
 import { Failure, Loading } from './parts/states.tsx';
 import { usePrinting } from './print.ts';
+import { forgetFailures } from './queries.ts';
 
 const FLUENT_THEMES: Readonly<Record<ThemeName, Theme>> = {
   default: teamsLightTheme,
@@ -100,6 +101,7 @@ function createClient(): QueryClient {
   const isFinal = (error: Error): boolean =>
     error instanceof CallError && ['not-allowed', 'not-found', 'bad-input', 'too-long'].includes(error.code);
   return new QueryClient({
+    queryCache: new QueryCache({ onSuccess: (_, query) => forgetFailures(query) }),
     defaultOptions: {
       queries: {
         retry: (times, error) => !isFinal(error) && times < 2,

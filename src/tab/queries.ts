@@ -1,14 +1,17 @@
 import {
   keepPreviousData,
+  type Query,
+  replaceEqualDeep,
   useInfiniteQuery,
   useMutation,
   useMutationState,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useEffect, useLayoutEffect, useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { Acted, AnswerOf, BodyOf, QueryOf } from '../web/desk/contract.ts';
 import { useDesk } from './desk.tsx';
+import { asksFor, PAGE_ROWS, type Pages, type Seen, withAnswers } from './parts/register/pages.ts';
 
 /**
  * The pages ask again and again while they can be seen: an answer that has not changed costs the server one look and the
@@ -29,39 +32,75 @@ export function useFailure({ data, error }: { readonly data: unknown; readonly e
   return failure;
 }
 
-/** How many pages of the register are asked for again each time. With more of them open, each waits its turn longer. */
-const PAGES_AT_ONCE = 5;
+/** The longest wait before a server that does not answer is asked again, in milliseconds. */
+const LONGEST_MS = 30_000;
+
+type Failing = { readonly state: Pick<Query['state'], 'status' | 'errorUpdateCount'> };
+
+/** How long to wait before asking again: after each failure in a row twice as long. */
+function patiently(ms: number): (query: Failing) => number {
+  return ({ state: { status, errorUpdateCount } }) =>
+    status === 'error' ? Math.max(ms, Math.min(ms * 2 ** (errorUpdateCount - 1), LONGEST_MS)) : ms;
+}
+
+/** What `patiently` counts is failures in a row. */
+export function forgetFailures(query: Query<unknown, unknown>): void {
+  if (query.state.errorUpdateCount > 0) query.setState({ errorUpdateCount: 0 });
+}
+
 /** How long a list is kept while its reader looks at a referral, in milliseconds: coming back finds the same row. */
 const LIST_KEPT_MS = 30 * 60_000;
 
-/** The register, page after page, most pressing first. */
+/** The register, page after page, most pressing first. However much of it is loaded, what is in sight is kept up to date. */
 export function useRegister(query: QueryOf<'register'>) {
   const { api } = useDesk();
-  const register = useInfiniteQuery({
-    queryKey: ['register', query],
-    queryFn: ({ signal, pageParam }) => api.call('register', { query: { ...query, after: pageParam }, signal }),
+  const client = useQueryClient();
+  const queryKey = ['register', query];
+  const list = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ signal, pageParam }) =>
+      api.call('register', { query: { ...query, after: pageParam, limit: PAGE_ROWS }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
-    refetchInterval: ({ state }) => LIVE_MS * Math.max(1, Math.ceil((state.data?.pages.length ?? 0) / PAGES_AT_ONCE)),
+    refetchInterval: (asked) => asked.state.data === undefined && patiently(LIVE_MS)(asked),
     gcTime: LIST_KEPT_MS,
+    // It would ask for page after page. What is below does it for those that matter.
+    staleTime: 'static',
     // What is on screen stays until the rows of the next filter are there.
     placeholderData: keepPreviousData,
   });
-  const { data, refetch } = register;
-  const isLong = (data?.pages.length ?? 0) > PAGES_AT_ONCE;
-  const first = useQuery({
-    queryKey: ['register', 'first', query],
-    queryFn: ({ signal }) => api.call('register', { query, signal }),
-    refetchInterval: LIVE_MS,
-    enabled: isLong,
+  const { data, isPlaceholderData, refetch } = list;
+  const seen = useRef<Seen>(undefined);
+  const turn = useRef(0);
+  const watch = useQuery({
+    queryKey: ['register', 'watch', query],
+    queryFn: async ({ signal }) => {
+      const before = client.getQueryData<Pages>(queryKey);
+      if (before === undefined) return null;
+      turn.current += 1;
+      const asks = asksFor(before, seen.current, turn.current);
+      const answers = await Promise.all(
+        asks.map(({ after, limit }) => api.call('register', { query: { ...query, after, limit }, signal })),
+      );
+      const after = withAnswers(before, asks, answers);
+      if (after === undefined) void refetch({ cancelRefetch: false });
+      // Where another page was loaded meanwhile, the next time is soon.
+      else client.setQueryData<Pages>(queryKey, (now) => (now === before ? changed(before, after) : undefined));
+      return null;
+    },
+    refetchInterval: patiently(LIVE_MS),
+    enabled: data !== undefined && !isPlaceholderData,
   });
-  // Of a long list the first page, where what is new stands, is watched by itself.
-  const madeAt = isLong ? first.data?.now : undefined;
-  const shownAt = data?.pages[0]?.now;
-  useEffect(() => {
-    if (madeAt !== undefined && shownAt !== undefined && madeAt > shownAt) void refetch({ cancelRefetch: false });
-  }, [madeAt, shownAt, refetch]);
-  return register;
+  const see = useCallback((rows: Seen) => {
+    seen.current = rows;
+  }, []);
+  return { list, stale: watch.error, see };
+}
+
+/** Undefined where they are the same. */
+function changed<T>(before: T, after: T): T | undefined {
+  const shared = replaceEqualDeep(before, after);
+  return shared === before ? undefined : shared;
 }
 
 /** How many fit, without their rows. */
@@ -70,7 +109,7 @@ export function useCount(query: QueryOf<'register'>, enabled: boolean): number |
   const { data } = useQuery({
     queryKey: ['register', 'count', query],
     queryFn: ({ signal }) => api.call('register', { query: { ...query, limit: 1 }, signal }),
-    refetchInterval: LIVE_MS * 4,
+    refetchInterval: patiently(LIVE_MS * 4),
     enabled,
   });
   return data?.total ?? undefined;
@@ -86,7 +125,7 @@ export function useReferral(reference: string) {
   return useQuery({
     queryKey: referralKey(reference),
     queryFn: ({ signal }) => api.call('referral', { in: { reference }, signal }),
-    refetchInterval: LIVE_MS,
+    refetchInterval: patiently(LIVE_MS),
   });
 }
 
@@ -95,7 +134,7 @@ export function useDuty(organisation: string) {
   return useQuery({
     queryKey: ['duty', organisation],
     queryFn: ({ signal }) => api.call('duty', { query: { organisation }, signal }),
-    refetchInterval: LIVE_MS * 4,
+    refetchInterval: patiently(LIVE_MS * 4),
   });
 }
 
