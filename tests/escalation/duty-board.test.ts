@@ -35,9 +35,8 @@ describe('the board', () => {
   });
 
   test.each([
-    ['in the evening, to the next evening', '2026-01-14T21:00:00Z', '2026-01-15T20:00:00Z', '2026-01-16T08:00:00Z'],
-    ['before the morning, to the same evening', '2026-01-14T02:00:00Z', '2026-01-14T20:00:00Z', '2026-01-15T08:00:00Z'],
-    ['on the evening itself, to the next', '2026-01-14T20:00:00Z', '2026-01-15T20:00:00Z', '2026-01-16T08:00:00Z'],
+    ['from the morning on', '2026-01-14T08:00:00Z', '2026-01-14T20:00:00Z', '2026-01-15T08:00:00Z'],
+    ['to the last minute of the day', '2026-01-14T19:59:00Z', '2026-01-14T20:00:00Z', '2026-01-15T08:00:00Z'],
     ['in summer, by the clock on the wall', '2026-07-14T12:00:00Z', '2026-07-14T19:00:00Z', '2026-07-15T07:00:00Z'],
     ['into the night of the longer hour', '2026-10-24T12:00:00Z', '2026-10-24T19:00:00Z', '2026-10-25T08:00:00Z'],
   ])('%s', (_, now, evening, morning) => {
@@ -45,6 +44,20 @@ describe('the board', () => {
       today: { from: at(now), until: at(evening) },
       tonight: { from: at(evening), until: at(morning) },
     });
+  });
+
+  test.each([
+    ['before midnight', '2026-01-14T21:00:00Z', '2026-01-15T08:00:00Z', '2026-01-15T20:00:00Z'],
+    ['after midnight', '2026-01-15T02:00:00Z', '2026-01-15T08:00:00Z', '2026-01-15T20:00:00Z'],
+    ['from the evening on', '2026-01-14T20:00:00Z', '2026-01-15T08:00:00Z', '2026-01-15T20:00:00Z'],
+    ['to the last minute of the night', '2026-01-15T07:59:00Z', '2026-01-15T08:00:00Z', '2026-01-15T20:00:00Z'],
+    ['in the night of the longer hour', '2026-10-24T23:30:00Z', '2026-10-25T08:00:00Z', '2026-10-25T20:00:00Z'],
+  ])('in the night reaches to the morning, and through the day after it: %s', (_, now, morning, evening) => {
+    expect(board([], at(now))).toMatchObject({
+      tonight: { from: at(now), until: at(morning) },
+      today: { from: at(morning), until: at(evening) },
+    });
+    expect(ward([], at(now)).gaps).toEqual([{ from: at(now), until: at(evening) }]);
   });
 
   test('is the same board for the whole of a minute', () => {

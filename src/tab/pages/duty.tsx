@@ -81,7 +81,7 @@ function Board({ board }: { readonly board: DutyBoard }) {
       </div>
       {groups.every(({ places }) => places.length === 0) &&
         (onlyGaps ? (
-          <Empty title="There are no gaps">Somebody is on duty everywhere until the night is over.</Empty>
+          <Empty title="There are no gaps">Somebody is on duty everywhere, by day and by night.</Empty>
         ) : (
           <Empty title="Nobody can be on duty yet" action={<OpenChat />}>
             Whoever runs Signpost for your Trust sets the places where people go on duty.

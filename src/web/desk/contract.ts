@@ -287,7 +287,7 @@ const InOrganisation = z.object({ organisation: Id });
 const DutyPlace = Named.extend({
   kind: z.enum(['department', 'role']),
   people: z.array(z.object({ name: z.string(), from: Moment, until: Moment })),
-  /** The parts of today and of tonight with nobody, from now on. */
+  /** When nobody is there, from now until the end of `today` and `tonight`, whichever is later. */
   gaps: z.array(z.object({ from: Moment, until: Moment })),
   /** Whether a route tells those on duty here. */
   isTold: z.boolean(),
@@ -295,7 +295,10 @@ const DutyPlace = Named.extend({
 const DutyBoard = z.object({
   /** Gaps first: nobody now, then nobody later, then covered. */
   places: z.array(DutyPlace),
-  /** Today from now until the evening, and the night after it. */
+  /**
+   * By day, `today` is from now until the evening, and `tonight` the night after it. In the night, `tonight` is from now
+   * until the morning, and `today` the day after it: by the calendar that may be tomorrow.
+   */
   today: z.object({ from: Moment, until: Moment }),
   tonight: z.object({ from: Moment, until: Moment }),
   now: Moment,

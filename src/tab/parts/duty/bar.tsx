@@ -20,7 +20,7 @@ const useStyles = makeStyles({
     // Told from what is covered by its stripes, not by its colour alone.
     background: `repeating-linear-gradient(135deg, ${tokens.colorNeutralBackground1} 0 4px, ${tokens.colorNeutralStrokeAccessible} 4px 5px)`,
   },
-  evening: {
+  change: {
     position: 'absolute',
     insetBlock: 0,
     width: tokens.strokeWidthThick,
@@ -44,32 +44,35 @@ type Props = {
   readonly organisation: DeskOrganisation;
 };
 
-/** From now to the end of the night: filled where somebody is on duty, striped where nobody is. The words say the same. */
+/** From now to the end of the board: filled where somebody is on duty, striped where nobody is. The words say the same. */
 export function Bar({ place, board: { today, tonight }, now, organisation }: Props) {
   const styles = useStyles();
-  const from = Math.min(Math.max(now, today.from), tonight.until);
-  const percent = (at: number): number => (100 * (at - from)) / Math.max(1, tonight.until - from);
-  const evening = percent(today.until);
+  const until = Math.max(today.until, tonight.until);
+  const from = Math.min(Math.max(now, Math.min(today.from, tonight.from)), until);
+  const percent = (at: number): number => (100 * (at - from)) / Math.max(1, until - from);
+  /** When the day becomes night, or the night day. */
+  const change = Math.min(today.until, tonight.until);
+  const middle = percent(change);
   return (
     <div aria-hidden>
       <div className={styles.bar}>
-        {gapsWithin(place, { from, until: tonight.until }).map((gap) => (
+        {gapsWithin(place, { from, until }).map((gap) => (
           <div
             key={gap.from}
             className={styles.gap}
             style={{ left: `${percent(gap.from)}%`, width: `${percent(gap.until) - percent(gap.from)}%` }}
           />
         ))}
-        {evening > 0 && <div className={styles.evening} style={{ left: `${evening}%` }} />}
+        {middle > 0 && <div className={styles.change} style={{ left: `${middle}%` }} />}
       </div>
       <div className={styles.times}>
         <Text size={200}>Now</Text>
-        {evening > LEAST_ROOM && evening < 100 - LEAST_ROOM && (
-          <Text size={200} className={styles.middle} style={{ left: `${evening}%` }}>
-            {timeOfDay(today.until, organisation)}
+        {middle > LEAST_ROOM && middle < 100 - LEAST_ROOM && (
+          <Text size={200} className={styles.middle} style={{ left: `${middle}%` }}>
+            {timeOfDay(change, organisation)}
           </Text>
         )}
-        <Text size={200}>{timeOfDay(tonight.until, organisation)}</Text>
+        <Text size={200}>{timeOfDay(until, organisation)}</Text>
       </div>
     </div>
   );

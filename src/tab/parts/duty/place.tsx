@@ -3,7 +3,7 @@ import { CheckmarkCircle20Filled, Clock20Filled, type FluentIcon, Warning20Fille
 import type { DutyBoard } from '../../../web/desk/contract.ts';
 import { useDesk } from '../../desk.tsx';
 import { Bar } from './bar.tsx';
-import { type Cover, coverInWords, coverOf, type Place, shiftInWords } from './words.ts';
+import { type Cover, coverInWords, coverOf, type Place, partsOf, shiftInWords } from './words.ts';
 
 const useStyles = makeStyles({
   place: {
@@ -73,8 +73,9 @@ export function PlaceCard({ place, board, now }: Props) {
         </ul>
       )}
       <div className={styles.lines}>
-        <Text>{coverInWords('Today', place, board.today, now, organisation)}</Text>
-        <Text>{coverInWords('Tonight', place, board.tonight, now, organisation)}</Text>
+        {partsOf(board, now, organisation).map(({ name, within }) => (
+          <Text key={name}>{coverInWords(name, place, within, now, organisation)}</Text>
+        ))}
       </div>
       <Bar place={place} board={board} now={now} organisation={organisation} />
     </div>

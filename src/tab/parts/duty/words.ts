@@ -5,12 +5,24 @@ export type Place = DutyBoard['places'][number];
 type Span = Place['gaps'][number];
 type Clock = Pick<DeskOrganisation, 'timezone'>;
 
-/** How well a place is covered: nobody at this moment, nobody at some time until the night ends, or always somebody. */
+/** How well a place is covered: nobody at this moment, nobody at some time until the board ends, or always somebody. */
 export type Cover = 'nobody-now' | 'gap-later' | 'covered';
 
 export function coverOf({ gaps }: Place, now: number): Cover {
   if (gaps.some(({ from, until }) => from <= now && now < until)) return 'nobody-now';
   return gaps.some(({ until }) => until > now) ? 'gap-later' : 'covered';
+}
+
+/** The day and the night of the board by their names, the one that is now first. */
+export function partsOf(
+  { today, tonight }: Pick<DutyBoard, 'today' | 'tonight'>,
+  now: number,
+  clock: Clock,
+): readonly { readonly name: string; readonly within: Span }[] {
+  const isTomorrow = today.from > now && dateAt(today.from, clock) !== dateAt(now, clock);
+  const day = { name: isTomorrow ? 'Tomorrow' : 'Today', within: today };
+  const night = { name: 'Tonight', within: tonight };
+  return today.from < tonight.from ? [day, night] : [night, day];
 }
 
 /** The parts of the gaps that lie within a span of time. */

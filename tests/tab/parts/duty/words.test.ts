@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { coverInWords, coverOf, gapsWithin, type Place, shiftInWords } from '../../../../src/tab/parts/duty/words.ts';
+import {
+  coverInWords,
+  coverOf,
+  gapsWithin,
+  type Place,
+  partsOf,
+  shiftInWords,
+} from '../../../../src/tab/parts/duty/words.ts';
 
 const LONDON = { timezone: 'Europe/London' };
 const at = (time: string, day = '2026-11-27'): number => Date.parse(`${day}T${time}:00Z`);
@@ -27,6 +34,16 @@ describe('a place where people go on duty', () => {
     const later = place({ from: at('14:00'), until: at('15:00') });
     expect(coverOf(later, at('14:30'))).toBe('nobody-now');
     expect(coverOf(later, at('15:00'))).toBe('covered');
+  });
+
+  test('is told of by day for today and then tonight, and in the night for tonight and then the day after it', () => {
+    const names = (board: Parameters<typeof partsOf>[0], now: number) =>
+      partsOf(board, now, LONDON).map(({ name }) => name);
+    expect(names({ today, tonight }, NOON)).toEqual(['Today', 'Tonight']);
+    const coming = { from: at('08:00', '2026-11-28'), until: at('20:00', '2026-11-28') };
+    const inTheNight = (now: number) => names({ tonight: { from: now, until: coming.from }, today: coming }, now);
+    expect(inTheNight(at('21:00'))).toEqual(['Tonight', 'Tomorrow']);
+    expect(inTheNight(at('02:00', '2026-11-28'))).toEqual(['Tonight', 'Today']);
   });
 
   test('has its gaps told for the day and for the night', () => {
