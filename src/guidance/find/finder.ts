@@ -122,11 +122,11 @@ export function trainFinder(
       .sort((one, other) => other.score - one.score);
 
   /** The topics of a message that is plainly about danger: that counts for the grave topics that it is like. */
-  const rankGrave = (whole: Reading, gravest: Reading): Ranked[] => {
+  const rankGrave = (first: Reading, gravest: Reading): Ranked[] => {
     const danger = gravest.scores.get(DANGER) ?? 0;
     const likeness = graveTopics.probabilities(gravest.features);
     return rank((flow) => {
-      const score = whole.scores.get(flow) ?? 0;
+      const score = first.scores.get(flow) ?? 0;
       if (!grave.has(flow)) return score;
       return Math.max(score, (gravest.scores.get(flow) ?? 0) + danger * (likeness.get(flow) ?? 0));
     });
@@ -145,11 +145,11 @@ export function trainFinder(
     return [...grave].reduce((loudest, flow) => (loudness(flow) > loudness(loudest) ? flow : loudest), DANGER);
   };
 
-  const reasonsFor = ({ decided, topics, whole, gravest }: Judged): Explained['because'] => {
+  const reasonsFor = ({ decided, topics, first, gravest }: Judged): Explained['because'] => {
     const topic = topics[0]?.flow ?? NOTHING;
     const label = { danger: gravestLabel(gravest), topic, greeting: GREETING, nothing: NOTHING }[decided];
     return classifier
-      .explain(decided === 'danger' ? gravest.features : whole.features, label)
+      .explain(decided === 'danger' ? gravest.features : first.features, label)
       .slice(0, REASONS)
       .map(({ column, weight }) => ({ feature: vocabulary.nameOf(column), weight }));
   };
@@ -160,13 +160,12 @@ export function trainFinder(
     const readings = windowsOf(body).map(read);
     const [first = read('')] = readings;
     const gravest = readings.reduce((most, one) => (one.danger > most.danger ? one : most), first);
-    const whole = body === typed ? first : read(typed.slice(0, WINDOW));
-    const isReadable = whole.features.columns.length > 0 && words(body).some(saysSomething);
+    const isReadable = first.features.columns.length > 0 && words(body).some(saysSomething);
     const byWords = command !== undefined ? 'greeting' : (kind ?? (isReadable ? undefined : 'nothing'));
-    const calmly = rank((flow) => whole.scores.get(flow) ?? 0);
-    const decided = byWords ?? (isDanger(first, gravest) ? 'danger' : bestOf(calmly[0], whole.scores));
+    const calmly = rank((flow) => first.scores.get(flow) ?? 0);
+    const decided = byWords ?? (isDanger(first, gravest) ? 'danger' : bestOf(calmly[0], first.scores));
     const isPlain = kind === 'danger' || gravest.danger >= PLAINLY_GRAVE;
-    const topics = decided === 'danger' && isPlain ? rankGrave(whole, gravest) : calmly;
+    const topics = decided === 'danger' && isPlain ? rankGrave(first, gravest) : calmly;
     return {
       answer: ANSWERS[decided],
       danger: decided === 'danger',
@@ -175,7 +174,7 @@ export function trainFinder(
       decided,
       isByWords: byWords !== undefined,
       topics,
-      whole,
+      first,
       gravest,
     };
   };
@@ -187,14 +186,14 @@ export function trainFinder(
     },
     explain(text) {
       const judged = judge(text);
-      const { answer, danger, flows: offered, command, decided, topics, whole, gravest } = judged;
+      const { answer, danger, flows: offered, command, decided, topics, first, gravest } = judged;
       return {
         answer,
         danger,
         flows: offered,
         command,
         dangerScore: gravest.danger,
-        apart: { nothing: whole.scores.get(NOTHING) ?? 0, greeting: whole.scores.get(GREETING) ?? 0 },
+        apart: { nothing: first.scores.get(NOTHING) ?? 0, greeting: first.scores.get(GREETING) ?? 0 },
         topics,
         decided,
         because: judged.isByWords ? [] : reasonsFor(judged),
@@ -231,14 +230,14 @@ type Judged = Found & {
   readonly isByWords: boolean;
   readonly topics: readonly Ranked[];
   /** The beginning of the message, and the part of it that speaks loudest for danger. */
-  readonly whole: Reading;
+  readonly first: Reading;
   readonly gravest: Reading;
 };
 
 /** Everything that is learnt, with what it is an example of. */
 function labelledTexts(flows: readonly Flow[], smallTalk: SmallTalkFile): { text: string; label: string }[] {
   const dangers = new Set([
-    ...flows.filter((flow) => flow.danger).flatMap((flow) => [flow.title, ...flow.examples]),
+    ...flows.filter((flow) => flow.danger).flatMap((flow) => flow.examples),
     ...smallTalk.danger,
   ]);
   return [
