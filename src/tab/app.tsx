@@ -15,8 +15,8 @@ import { DeskProvider } from './desk.tsx';
 import { Frame } from './frame.tsx';
 import type { Host, ThemeName } from './host.ts';
 import { Failure, Loading } from './parts/states.tsx';
+import { forgetFailures } from './patience.ts';
 import { usePrinting } from './print.ts';
-import { forgetFailures } from './queries.ts';
 
 const FLUENT_THEMES: Readonly<Record<ThemeName, Theme>> = {
   default: teamsLightTheme,

@@ -1,6 +1,5 @@
 import {
   keepPreviousData,
-  type Query,
   replaceEqualDeep,
   useInfiniteQuery,
   useMutation,
@@ -12,6 +11,7 @@ import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { Acted, AnswerOf, BodyOf, QueryOf } from '../web/desk/contract.ts';
 import { useDesk } from './desk.tsx';
 import { asksFor, PAGE_ROWS, type Pages, type Seen, withAnswers } from './parts/register/pages.ts';
+import { patiently } from './patience.ts';
 
 /**
  * The pages ask again and again while they can be seen: an answer that has not changed costs the server one look and the
@@ -30,22 +30,6 @@ export function useFailure({ data, error }: { readonly data: unknown; readonly e
   const failure = data === undefined ? (error ?? last) : null;
   if (failure !== last) setLast(failure);
   return failure;
-}
-
-/** The longest wait before a server that does not answer is asked again, in milliseconds. */
-const LONGEST_MS = 30_000;
-
-type Failing = { readonly state: Pick<Query['state'], 'status' | 'errorUpdateCount'> };
-
-/** How long to wait before asking again: after each failure in a row twice as long. */
-function patiently(ms: number): (query: Failing) => number {
-  return ({ state: { status, errorUpdateCount } }) =>
-    status === 'error' ? Math.max(ms, Math.min(ms * 2 ** (errorUpdateCount - 1), LONGEST_MS)) : ms;
-}
-
-/** What `patiently` counts is failures in a row. */
-export function forgetFailures(query: Query<unknown, unknown>): void {
-  if (query.state.errorUpdateCount > 0) query.setState({ errorUpdateCount: 0 });
 }
 
 /** How long a list is kept while its reader looks at a referral, in milliseconds: coming back finds the same row. */

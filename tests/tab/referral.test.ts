@@ -118,6 +118,7 @@ describeInChromium('the page of a referral', (browser) => {
     await presses(opened, 'Save note');
     await desk.getByRole('alert').waitFor();
     expect(await desk.getByRole('alert').textContent()).toContain('We do not know if this was saved');
+    expect(await desk.getByRole('alert').textContent()).toContain('If you change it first, it may be saved twice.');
     expect(await desk.getByLabel('Your note').inputValue()).toBe(AS_TYPED);
     await page.unroute('**/actions');
     await presses(opened, 'Save note');
@@ -136,6 +137,39 @@ describeInChromium('the page of a referral', (browser) => {
     await opened.desk.getByRole('heading', { level: 1, name: 'On duty' }).waitFor();
     await opened.desk.evaluate(`history.back()`);
     expect(await opened.desk.getByLabel('Your question').inputValue()).toBe('Which bay?');
+  });
+
+  test('each time that it is opened is asked for in full, and so on record, and the looks after it are not', async () => {
+    const reference = await raised();
+    const opened = await opens('Priya Nair', `/referral/${reference}`);
+    const { desk, page } = opened;
+    const answered = (status: number): Promise<unknown> =>
+      page.waitForResponse((response) => response.url().endsWith(reference) && response.status() === status);
+    await shows(desk, 'Nobody else yet.');
+    await answered(304);
+    await desk.getByRole('link', { name: 'On duty' }).click();
+    await desk.getByRole('heading', { level: 1, name: 'On duty' }).waitFor();
+    const asked = page.waitForRequest((request) => request.url().endsWith(reference));
+    const inFull = answered(200);
+    await desk.evaluate(`history.back()`);
+    expect(Object.keys((await asked).headers())).not.toContain('if-none-match');
+    await inFull;
+    await desk
+      .getByRole('listitem')
+      .filter({ hasText: /^Priya Nair, / })
+      .waitFor();
+    await answered(304);
+  });
+
+  test('however its reference is written in a link, it is shown under its own, and so is what is done', async () => {
+    const reference = await raised();
+    const opened = await opens('Priya Nair', `/referral/${reference.replace('-', '').toLowerCase()}`);
+    const { desk, page } = opened;
+    await desk.getByRole('heading', { level: 1, name: `Referral ${reference}` }).waitFor();
+    await page.route(`**/referrals/${reference}`, (route) => route.abort());
+    await presses(opened, 'Acknowledge: I have this');
+    await shows(desk, 'You have this now.');
+    await desk.getByRole('heading', { name: 'Priya Nair acknowledged this' }).waitFor();
   });
 
   test('who acts while a form is open is named in it, and a refusal leaves what was typed', async () => {
