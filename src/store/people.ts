@@ -1,5 +1,4 @@
 import type { CompiledQuery } from 'kysely';
-import type { Actor } from './referrals.ts';
 import type { PersonRow } from './schema.ts';
 import type { Queries } from './store.ts';
 
@@ -23,7 +22,11 @@ function personQuery(db: Queries): CompiledQuery<PersonRow> {
 }
 
 /** Of these AAD object ids, those who have a chat with the bot. */
-export async function reachable(db: Queries, tenant: string, people: readonly string[]): Promise<Actor[]> {
+export async function reachable(
+  db: Queries,
+  tenant: string,
+  people: readonly string[],
+): Promise<(PersonKey & { readonly name: string })[]> {
   if (people.length === 0) return [];
   return db
     .selectFrom('people')
