@@ -224,6 +224,20 @@ export async function countHidden(
   return countAll(db, { list: 'hidden', reader }, { organisation, statuses });
 }
 
+/** How many referrals are open in each of these organisations; nothing of one with none. */
+export async function countOpen(db: Queries, organisations: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (organisations.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('referrals')
+    .select((eb) => ['organisation', eb.fn.countAll<number>().as('open')])
+    // Written out, as in the index `referrals_open`.
+    .where('status', '<>', sql.lit('closed'))
+    .where('organisation', 'in', organisations)
+    .groupBy('organisation')
+    .execute();
+  return new Map(rows.map(({ organisation, open }) => [organisation, Number(open)]));
+}
+
 /** Whether somebody sees one referral. It is the same rule that makes their list. */
 export async function isInSight(db: Queries, sight: Sight, reference: string): Promise<boolean> {
   const row = await db

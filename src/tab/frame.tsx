@@ -1,4 +1,12 @@
-import { makeStyles, mergeClasses, Select, tokens, typographyStyles } from '@fluentui/react-components';
+import {
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  mergeClasses,
+  Select,
+  tokens,
+  typographyStyles,
+} from '@fluentui/react-components';
 import { lazy, Suspense, useEffect, useLayoutEffect } from 'react';
 import { Link, Navigate, Route, Routes, useLocation, useNavigate, useSearchParams } from 'react-router';
 import type { Right } from '../web/desk/contract.ts';
@@ -79,9 +87,10 @@ export function Frame() {
   const entries = ENTRIES.filter((entry) => entry.for.includes(organisation.right));
   const home = linkTo(entries[0]?.path ?? '/mine', '', me, organisation);
   // A link from somebody who may see more.
-  const isForOthers = ENTRIES.some(
-    (entry) => !entries.includes(entry) && entry.isForAll !== true && isWithin(pathname, entry.path),
-  );
+  const isForOthers =
+    // What they may see is not all known just now: the page that they are at says so, and comes back by itself.
+    me.notice === null &&
+    ENTRIES.some((entry) => !entries.includes(entry) && entry.isForAll !== true && isWithin(pathname, entry.path));
   // A referral belongs to the list that it was opened from.
   const place = pathname.startsWith('/referral') ? (wayBack ?? home) : pathname;
   const addressOf = (path: string): string =>
@@ -109,6 +118,11 @@ export function Frame() {
         </ul>
         {me.organisations.length > 1 && <Trusts />}
       </nav>
+      {me.notice !== null && (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>{me.notice}</MessageBarBody>
+        </MessageBar>
+      )}
       <Boundary key={pathname}>
         <Suspense fallback={<Loading />}>
           {isForOthers ? <Navigate to={home} replace /> : <Pages home={home} />}

@@ -9,7 +9,10 @@ import type { EndpointName } from './endpoints.ts';
  * comes in; the pages take their types from here. Moments are epoch milliseconds by the register's clock.
  */
 
-const Id = z.string().min(1).max(100);
+/** PostgreSQL keeps no text with such a character in it, and no text that anybody types has one. */
+const NUL = '\0';
+const Text = z.string().refine((text) => !text.includes(NUL));
+export const Id = Text.min(1).max(100);
 const Moment = z.number().int();
 const Status = z.enum(STATUSES);
 const Urgency = z.enum(URGENCIES);
@@ -43,6 +46,8 @@ const Me = z.object({
   name: z.string(),
   /** At least one, in the order in which they are to be offered. */
   organisations: z.array(DeskOrganisation),
+  /** What the reader must know of what they may see just now; null where there is nothing. */
+  notice: z.string().nullable(),
   now: Moment,
   /** The id of the app in Teams, for links to a view; null in a rehearsal. */
   app: z.string().nullable(),
@@ -77,9 +82,9 @@ const RegisterQuery = z.object({
   from: Day.optional(),
   to: Day.optional(),
   /** A reference, a department, or a person's name, or a part of one. What people typed is not searched. */
-  search: z.string().trim().max(100).optional(),
+  search: Text.trim().max(100).optional(),
   /** From the page before. */
-  after: z.string().max(300).optional(),
+  after: Text.max(300).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
 
@@ -260,11 +265,8 @@ export const LONGEST_TEXT = 2_000;
 const ActBody = z.object({
   action: z.enum(ACTIONS),
   /** Made when the form was opened: the same key is one action, however often it is sent. */
-  key: z.string().min(8).max(100),
-  text: z
-    .string()
-    .max(LONGEST_TEXT, `must fit ${LONGEST_TEXT.toLocaleString('en-GB')} characters`)
-    .default(''),
+  key: Text.min(8).max(100),
+  text: Text.max(LONGEST_TEXT, `must fit ${LONGEST_TEXT.toLocaleString('en-GB')} characters`).default(''),
   /** For `hand-over`: the AAD object id of a colleague. */
   colleague: Id.optional(),
   /** For `refer-on`: whom it was referred on to, by id. `text` is the number that they gave. */

@@ -1,6 +1,7 @@
 import { dutyBoard } from '../../escalation/duty-board.ts';
 import { reportCsv, tableCsv } from '../../escalation/report/csv.ts';
 import { PeriodError, reportFor } from '../../escalation/reports.ts';
+import type { Organisation } from '../../guidance/types.ts';
 import { allOnDuty } from '../../store/duty.ts';
 import type { PersonKey } from '../../store/people.ts';
 import type { Actor } from '../../store/referrals.ts';
@@ -8,6 +9,7 @@ import { act } from './acting.ts';
 import type { CheckedQuery, Me } from './contract.ts';
 import { flowView, guidanceList, guidancePaths, loadDrawing } from './guidance.ts';
 import type { DeskNeeds } from './needs.ts';
+import { once } from './once.ts';
 import { DeskError } from './problems.ts';
 import { referralView } from './referral.ts';
 import { register } from './register.ts';
@@ -17,7 +19,7 @@ import type { Handlers, Reply } from './serve.ts';
 /** What the desk answers, by endpoint. */
 export function createDesk(needs: DeskNeeds): Handlers {
   // Few servers are ever asked for a diagram: what draws them is loaded for the first who asks.
-  let drawing: ReturnType<typeof loadDrawing> | undefined;
+  const drawing = once(loadDrawing);
   const guidanceFor = (who: PersonKey, organisation: string) => organisationOf(needs, who, organisation);
   return {
     me: async ({ who }) => ({ answer: await me(needs, who) }),
@@ -29,12 +31,15 @@ export function createDesk(needs: DeskNeeds): Handlers {
         beforeSending: () => needs.referrals.noteRead(reading.record.referral.reference, who, reading.as),
       };
     },
-    act: async ({ who, in: { reference }, body }) => ({ answer: await act(needs, who, reference, body) }),
+    async act({ who, in: { reference }, body }) {
+      const answer = await act(needs, who, reference, body);
+      return { answer, shows: answer.referral };
+    },
     duty: ({ who, query }) => duty(needs, who, query.organisation),
     guidance: async ({ who, query }) => ({ answer: guidanceList(guidanceFor(who, query.organisation)) }),
     async flow({ who, in: { flow }, query }) {
-      drawing ??= loadDrawing();
-      const view = flowView(guidanceFor(who, query.organisation), flow, await drawing);
+      const organisation = guidanceFor(who, query.organisation);
+      const view = flowView(organisation, flow, await drawing());
       if (view === undefined) throw new DeskError('not-found', 'There is no such topic. It may have been taken away.');
       return { answer: view };
     },
@@ -44,7 +49,7 @@ export function createDesk(needs: DeskNeeds): Handlers {
 }
 
 async function me(needs: DeskNeeds, who: Actor): Promise<Me> {
-  const rights = await rightsOf(needs, who);
+  const { rights, unknown } = await rightsOf(needs, who);
   return {
     name: who.name,
     organisations: rights.map(({ organisation: { id, settings }, right }) => ({
@@ -58,10 +63,16 @@ async function me(needs: DeskNeeds, who: Actor): Promise<Me> {
       departments: settings.departments.map(({ id: department, name }) => ({ id: department, name })),
       categories: Object.entries(settings.categories).map(([category, name]) => ({ id: category, name })),
     })),
+    notice: unknown.length === 0 ? null : sayUnknown(unknown),
     now: needs.clock.now(),
     app: needs.app,
     chat: needs.chat,
   };
+}
+
+function sayUnknown(organisations: readonly Organisation[]): string {
+  const names = organisations.map(({ settings }) => settings.name).join(' and of ');
+  return `Teams does not tell us just now who is in the safeguarding team of ${names}. If you are in it, its pages are not all open to you until Teams does. This page tries again by itself. Your cards in Teams still work.`;
 }
 
 async function duty(needs: DeskNeeds, who: PersonKey, id: string): Promise<Reply<'duty'>> {

@@ -22,7 +22,7 @@ import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Contact, Organisation, RouteStep, Whom } from '../../guidance/types.ts';
 import type { PersonKey } from '../../store/people.ts';
 import type { ReferralRecord } from '../../store/referrals.ts';
-import { isUndelivered } from '../../store/register.ts';
+import { isUndelivered, type Sight } from '../../store/register.ts';
 import type { AuditRow, CardRow, ReferralRow, WordsRow } from '../../store/schema.ts';
 import type { Delivery, DeskContact, DeskReferral, Happening, Referral, ReporterReferral } from './contract.ts';
 import { cited, contactAtDesk } from './guidance.ts';
@@ -47,7 +47,7 @@ function reporterReferral(needs: DeskNeeds, { record, organisation }: Reading): 
   const ring = referral.status === 'raised' ? sayRing(record) : undefined;
   return {
     reader: 'reporter',
-    ...headOf(organisation, record, reporterHeadline(record), now),
+    ...headOf(organisation, record, 'mine', reporterHeadline(record), now),
     truths: reporterTruths(organisation, record, now),
     description: wordsOf(record, 'description'),
     ring:
@@ -82,7 +82,7 @@ async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): 
   const wantsToWithdraw = referral.withdraw_asked_at !== null;
   return {
     reader: 'desk',
-    ...headOf(organisation, record, deskHeadline(record, time), now),
+    ...headOf(organisation, record, 'desk', deskHeadline(record, time), now),
     isOwner: isOwner(referral, who),
     description: wordsOf(record, 'description'),
     callBack: wordsOf(record, 'call-back'),
@@ -134,11 +134,17 @@ async function possibleAt(needs: DeskNeeds, who: PersonKey, reading: AtDesk): Pr
   return { actions, colleagues, referOn };
 }
 
-function headOf(organisation: Organisation, record: ReferralRecord, headline: string, now: number) {
+function headOf(
+  organisation: Organisation,
+  record: ReferralRecord,
+  list: Sight['list'],
+  headline: string,
+  now: number,
+) {
   const { referral, cards } = record;
   const isLost = cards.some((card) => isUndelivered(card) && card.round === referral.round);
   return {
-    ...rowOf(organisation, { ...referral, isUndelivered: isLost }),
+    ...rowOf(organisation, { ...referral, isUndelivered: isLost }, list),
     organisation: organisation.id,
     timezone: organisation.settings.timezone,
     statusName: STATUS_NAMES[referral.status],

@@ -13,7 +13,7 @@ import {
   type Sight,
   sumUpRegister,
 } from '../../store/register.ts';
-import type { CheckedQuery, Flag, Register, RegisterRow } from './contract.ts';
+import { type CheckedQuery, type Flag, Id, type Register, type RegisterRow } from './contract.ts';
 import type { DeskNeeds } from './needs.ts';
 import { DeskError } from './problems.ts';
 import { organisationOf, rightsIn, sightOf } from './rights.ts';
@@ -29,7 +29,7 @@ export async function register(needs: DeskNeeds, who: PersonKey, query: Query): 
   const found = await readRegister(db, sight, filter, { after, limit: query.limit });
   const { entries, next } = found;
   const page = {
-    rows: entries.map((entry) => rowOf(organisation, entry)),
+    rows: entries.map((entry) => rowOf(organisation, entry, query.list)),
     next: next === undefined ? null : textOf(next),
     now: needs.clock.now(),
   };
@@ -72,7 +72,7 @@ function filterOf({ id, settings }: Organisation, query: Query): RegisterFilter 
 }
 
 /** A row as a list shows it. */
-export function rowOf({ settings }: Organisation, entry: RegisterEntry): RegisterRow {
+export function rowOf({ settings }: Organisation, entry: RegisterEntry, list: Query['list']): RegisterRow {
   const asked: Pick<Asked, 'title'> = JSON.parse(entry.asked);
   return {
     reference: entry.reference,
@@ -87,9 +87,12 @@ export function rowOf({ settings }: Organisation, entry: RegisterEntry): Registe
     acknowledgedAt: entry.acknowledged_at,
     closedAt: entry.closed_at,
     nextStepAt: entry.next_step_at,
-    flags: flagsOf(entry),
+    flags: flagsOf(entry).filter((flag) => list === 'desk' || FOR_REPORTERS.includes(flag)),
   };
 }
+
+/** What the reporter's card tells too. Whether an owner was reminded is for the desk alone. */
+const FOR_REPORTERS: readonly Flag[] = ['unanswered', 'not-delivered', 'withdraw', 'question'];
 
 function flagsOf(entry: RegisterEntry): Flag[] {
   const isOpen = entry.status !== 'closed';
@@ -104,7 +107,7 @@ function flagsOf(entry: RegisterEntry): Flag[] {
   return (Object.keys(holds) as Flag[]).filter((flag) => holds[flag]);
 }
 
-const Key = z.tuple([z.number(), z.number(), z.string().max(100)]);
+const Key = z.tuple([z.int().min(0).max(9), z.int(), Id]);
 
 /** The page that follows is asked for by the key of the last row. */
 function textOf({ standing, moment, reference }: RegisterKey): string {

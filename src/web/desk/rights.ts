@@ -3,9 +3,9 @@ import type { Organisation } from '../../guidance/types.ts';
 import { hasBeenOnDuty } from '../../store/duty.ts';
 import { findPerson, type PersonKey, reachable } from '../../store/people.ts';
 import type { Actor, ReferralRecord } from '../../store/referrals.ts';
-import { isInSight, type Sight } from '../../store/register.ts';
+import { countOpen, isInSight, type Sight } from '../../store/register.ts';
 import { teamsOf } from '../../store/teams.ts';
-import { type Members, RosterUnknownError } from '../../teams/roster.ts';
+import { RosterUnknownError } from '../../teams/roster.ts';
 import { RIGHTS, type Right } from './contract.ts';
 import type { DeskNeeds } from './needs.ts';
 import { DeskError, notFound } from './problems.ts';
@@ -28,17 +28,29 @@ export function organisationOf(needs: DeskNeeds, who: PersonKey, id: string): Or
   return organisation;
 }
 
+/** What somebody may see, as far as it is known. */
+export type AllRights = {
+  readonly rights: readonly Rights[];
+  /** Those whose team Teams does not name just now: there nobody has more than what is theirs without it. */
+  readonly unknown: readonly Organisation[];
+};
+
 /**
- * What somebody may see, and of which organisations, in the order in which they are offered. Where a tenant holds
- * several Trusts, a member of staff has only the one that they chose, and all of them until they have chosen.
- * @throws DeskError where there is none, or where Teams does not say who is in a team.
+ * What somebody may see, and of which organisations, in the order in which they are offered: where they may see most,
+ * then the one that they chose, then where most is open. Where a tenant holds several Trusts, a member of staff has only
+ * the one that they chose, and all of them until they have chosen.
+ * @throws DeskError where there is none.
  */
-export async function rightsOf(needs: DeskNeeds, who: PersonKey): Promise<Rights[]> {
+export async function rightsOf(needs: DeskNeeds, who: PersonKey): Promise<AllRights> {
   const all: Rights[] = [];
+  const unknown: Organisation[] = [];
   for (const organisation of organisationsOf(needs, who)) {
-    all.push({ organisation, right: await rightIn(needs, who, organisation.id) });
+    const isMember = await isInTeam(needs, who, organisation.id).catch(undefinedIfUnknown);
+    if (isMember === undefined) unknown.push(organisation);
+    all.push({ organisation, right: isMember === true ? 'team' : await rightWithoutTeam(needs, who, organisation.id) });
   }
-  const chosen = (await findPerson(needs.store.db, who))?.organisation ?? undefined;
+  const { db } = needs.store;
+  const chosen = (await findPerson(db, who))?.organisation ?? undefined;
   const more = all.filter(({ right }) => right !== 'staff');
   const isTheirs = ({ organisation, right }: Rights): boolean => {
     if (right !== 'staff' || all.length === 1) return true;
@@ -48,9 +60,24 @@ export async function rightsOf(needs: DeskNeeds, who: PersonKey): Promise<Rights
   if (theirs.length === 0) {
     throw new DeskError('not-allowed', 'Signpost is not set up for your organisation. Ask your IT service desk.');
   }
-  const place = ({ organisation, right }: Rights): number =>
-    RIGHTS.indexOf(right) * 2 + (organisation.id === chosen ? 0 : 1);
-  return theirs.sort((a, b) => place(a) - place(b));
+  const open =
+    more.length > 1
+      ? await countOpen(
+          db,
+          more.map(({ organisation }) => organisation.id),
+        )
+      : undefined;
+  const place = ({ organisation: { id }, right }: Rights): number[] => [
+    RIGHTS.indexOf(right),
+    id === chosen ? 0 : 1,
+    -(open?.get(id) ?? 0),
+  ];
+  return { rights: theirs.sort((a, b) => compare(place(a), place(b))), unknown };
+}
+
+/** Compares by the first numbers that differ. */
+function compare(a: readonly number[], b: readonly number[]): number {
+  return a.map((number, index) => number - (b[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
 /** What somebody may see of one organisation. @throws DeskError where that is nothing, or cannot be known. */
@@ -60,14 +87,20 @@ export async function rightsIn(needs: DeskNeeds, who: PersonKey, id: string): Pr
 }
 
 async function rightIn(needs: DeskNeeds, who: PersonKey, organisation: string): Promise<Right> {
-  if (await isInTeam(needs, who, organisation)) return 'team';
-  return (await hasBeenOnDuty(needs.store.db, organisation, who)) ? 'senior' : 'staff';
+  if (await ifKnown(isInTeam(needs, who, organisation))) return 'team';
+  return rightWithoutTeam(needs, who, organisation);
 }
 
-/** Whether somebody is in a team that receives an organisation's referrals: Teams itself says so, and nothing else. */
+async function rightWithoutTeam({ store }: DeskNeeds, who: PersonKey, organisation: string): Promise<Right> {
+  return (await hasBeenOnDuty(store.db, organisation, who)) ? 'senior' : 'staff';
+}
+
+/**
+ * Whether somebody is in a team that receives an organisation's referrals: Teams itself says so, and nothing else.
+ * @throws RosterUnknownError
+ */
 async function isInTeam({ store, teams, roster }: DeskNeeds, who: PersonKey, organisation: string): Promise<boolean> {
-  const rows = await teamsOf(store.db, teams(organisation));
-  return ifKnown(roster.has(rows, who));
+  return roster.has(await teamsOf(store.db, teams(organisation)), who);
 }
 
 /**
@@ -84,13 +117,12 @@ export async function teamFor(
   if (reading.right !== 'team' && about !== 'channel') return [];
   const rows = await teamsOf(store.db, teams(organisation));
   const members = roster.members(rows, reader.tenant);
-  const known = await (about === 'channel' ? ifKnown(members) : members.catch(noneIfUnknown));
-  return reachable(store.db, reader.tenant, [...known]);
+  const known = await (about === 'channel' ? ifKnown(members) : members.catch(undefinedIfUnknown));
+  return reachable(store.db, reader.tenant, [...(known ?? [])]);
 }
 
-function noneIfUnknown(error: unknown): Members {
-  if (error instanceof RosterUnknownError) return new Set();
-  throw error;
+function undefinedIfUnknown(error: unknown): undefined {
+  if (!(error instanceof RosterUnknownError)) throw error;
 }
 
 /** Neither less than somebody may see nor more: nothing, until it is known. */

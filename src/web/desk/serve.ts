@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type restify from 'restify';
 import { z } from 'zod';
 import type { Actor } from '../../store/referrals.ts';
-import { type AnswerOf, type CheckedBody, type CheckedQuery, CONTRACT, type ProblemCode } from './contract.ts';
+import { type AnswerOf, type CheckedBody, type CheckedQuery, CONTRACT, Id, type ProblemCode } from './contract.ts';
 import { ENDPOINTS, type EndpointName } from './endpoints.ts';
 import type { Identity } from './identity.ts';
 import { DeskError, fault } from './problems.ts';
@@ -33,6 +33,8 @@ type Unchanging<T> = T extends readonly (infer Item)[]
 export type Reply<N extends EndpointName> =
   | {
       readonly answer: Unchanging<AnswerOf<N>>;
+      /** What a GET would answer after this call: the answer's ETag is of that, and not of the answer. */
+      readonly shows?: Unchanging<AnswerOf<EndpointName>>;
       /** Done before the answer is sent, and not where the reader has it already. */
       readonly beforeSending?: () => Promise<void>;
     }
@@ -58,10 +60,18 @@ export function serveDesk(server: restify.Server, needs: Needs): void {
       try {
         send(response, await answer(name, request, needs));
       } catch (error) {
-        if (!(error instanceof DeskError)) needs.log.error({ err: error, endpoint: name }, 'a call of the desk failed');
+        logFailure(needs.log, name, error);
         sendProblem(response, error instanceof DeskError ? error : fault());
       }
     });
+  }
+}
+
+/** What is refused because of the one who asks is no fault. */
+function logFailure(log: Logger, endpoint: EndpointName, error: unknown): void {
+  if (!(error instanceof DeskError)) log.error({ err: error, endpoint }, 'a call of the desk failed');
+  else if (error.code === 'unavailable') {
+    log.warn({ err: error.cause, endpoint }, 'a call of the desk cannot be answered just now');
   }
 }
 
@@ -86,14 +96,14 @@ async function answer<N extends EndpointName>(
     const headers = { 'content-type': type, 'content-disposition': `attachment; filename="${file}"` };
     return { status: 200, headers, body: content };
   }
-  const etag = etagOf(reply.answer);
+  const etag = etagOf(reply.shows ?? reply.answer);
   if (hasAlready(request, etag)) return { status: 304, headers: { etag }, body: '' };
   await reply.beforeSending?.();
   return { status: 200, headers: { etag, 'content-type': JSON_TYPE }, body: JSON.stringify(reply.answer) };
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const Places = z.record(z.string(), z.string().min(1).max(100));
+const Places = z.record(z.string(), Id);
 
 /**
  * What is different each time it is asked, or for each look at it: an answer that differs in nothing else is the same.
@@ -177,6 +187,8 @@ function sayIssue(issue: z.core.$ZodIssue): string {
       return `${field} must be one of: ${issue.values.join(', ')}.`;
     case 'invalid_format':
       return `${field} is not right. Give ${issue.format === 'date' ? 'a day such as 2026-01-31' : 'it in another form'}.`;
+    case 'custom':
+      return `${field} holds a character that cannot be kept. Type it again, and do not paste it.`;
     default:
       return `${field} is missing or not right. Give it, and try again.`;
   }

@@ -122,6 +122,34 @@ describe('a member of staff', () => {
   });
 });
 
+test('of several Trusts, the one with more right comes first, then the chosen one, then the one with more open', async () => {
+  const { house } = desk;
+  const neighbours: Organisation = { ...house.organisation, id: NEIGHBOUR };
+  const offered = async () => {
+    const { organisations } = await desk.as(NURSE).gets('me');
+    return organisations.map(({ id, right }) => [id, right]);
+  };
+  await house.duties.start(neighbours, 'ward-1', NURSE, house.now() + HOUR);
+  const theirs = await house.raises({ organisation: neighbours });
+  await house.raises({ organisation: neighbours });
+  expect(await offered()).toEqual([
+    [NEIGHBOUR, 'senior'],
+    [TRUST, 'senior'],
+  ]);
+  await house.acts(theirs, 'acknowledge');
+  await house.acts(theirs, 'close', { text: 'Done.' });
+  await house.raises();
+  expect((await offered())[0]).toEqual([TRUST, 'senior']);
+  await chooseOrganisation(house.store.db, NURSE, NEIGHBOUR);
+  expect((await offered())[0]).toEqual([NEIGHBOUR, 'senior']);
+  desk.members.add(NURSE.person);
+  desk.roster.forget('19:general@thread.tacv2');
+  expect(await offered()).toEqual([
+    [TRUST, 'team'],
+    [NEIGHBOUR, 'senior'],
+  ]);
+});
+
 describe('the one who raised it', () => {
   test('sees it as theirs, and not as the desk does', async () => {
     const reporter = desk.as(REPORTER);
@@ -324,11 +352,30 @@ describe('while Teams does not say who is in the team', () => {
     desk.answers = false;
   });
 
-  test('nobody is shown less or more than is theirs: they are told that it is not known', async () => {
+  test('everybody keeps what is theirs without the team, and is told that it may not be all', async () => {
+    const rights = async (one: Parameters<OpenDesk['as']>[0]) => {
+      const { organisations, notice } = await desk.as(one).gets('me');
+      expect(notice).toMatch(/^Teams does not tell us just now who is in the safeguarding team of Example Trust\./);
+      return organisations.map(({ id, right }) => [id, right]);
+    };
+    expect(await rights(NURSE)).toEqual([[TRUST, 'senior']]);
+    for (const one of [MEMBER, OUTSIDER]) {
+      expect(await rights(one)).toEqual([
+        [TRUST, 'staff'],
+        [NEIGHBOUR, 'staff'],
+      ]);
+    }
+    await chooseOrganisation(desk.house.store.db, OUTSIDER, NEIGHBOUR);
+    expect(await rights(OUTSIDER)).toEqual([[NEIGHBOUR, 'staff']]);
+    desk.answers = true;
+    desk.house.moveClock(MINUTE);
+    expect((await desk.as(MEMBER).gets('me')).notice).toBeNull();
+  });
+
+  test('nobody is shown less or more of what others raised: they are told that it is not known', async () => {
     for (const one of [MEMBER, NURSE, OUTSIDER]) {
       const reader = desk.as(one);
       for (const refused of [
-        await reader.isRefused('me'),
         await reader.isRefused('register', { query: OF_TRUST }),
         await reader.isRefused('referral', { in: { reference } }),
         await reader.isRefused('duty', { query: OF_TRUST }),

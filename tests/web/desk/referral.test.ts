@@ -255,6 +255,20 @@ describe('a referral for the one who raised it', () => {
     });
   });
 
+  test('does not say that its owner was reminded, nor whom it may be about', async () => {
+    const raised = await desk.house.raises({ aboutSenior: 'unsure' });
+    const { reference } = raised.referral;
+    await desk.as(MEMBER).acts(reference, 'acknowledge');
+    await desk.house.store.db.updateTable('referrals').set({ reminded_at: MORNING }).execute();
+    await desk.house.acts(raised, 'ask-to-withdraw', { by: REPORTER, text: 'It was a mistake.' });
+    const { flags } = await desk.as(MEMBER).opensAtDesk(reference);
+    expect(flags).toEqual(['reminded', 'withdraw', 'take-care']);
+    const reporter = desk.as(REPORTER);
+    expect(await reporter.opens(reference)).toMatchObject({ flags: ['withdraw'] });
+    const { rows } = await reporter.gets('register', { query: { organisation: TRUST, list: 'mine' } });
+    expect(rows).toMatchObject([{ reference, flags: ['withdraw'] }]);
+  });
+
   test('has the question that waits for them, and the way to answer it', async () => {
     const raised = await desk.house.raises();
     await desk.house.acts(raised, 'acknowledge');

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import restify from 'restify';
 import { Problem } from '../../../src/web/desk/contract.ts';
+import { DeskError } from '../../../src/web/desk/problems.ts';
 import { type Handlers, serveDesk } from '../../../src/web/desk/serve.ts';
 import { close, listen } from '../../../src/web/server.ts';
 import { MEMBER, MINUTE } from '../../escalation/house.ts';
@@ -9,6 +10,9 @@ import type { DeskReader } from '../../support/desk.ts';
 import { type OpenDesk, openDesk, TRUST } from './open-desk.ts';
 
 const OF_TRUST = { organisation: TRUST };
+
+/** A key of a page as the server writes one. */
+const pageAfter = (key: readonly unknown[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
 describe('an answer', () => {
   let desk: OpenDesk;
@@ -81,6 +85,17 @@ describe('an answer', () => {
       [{ ...OF_TRUST, search: 'x'.repeat(101) }, /^Please shorten “search”: 100 characters fit\.$/],
       [{ ...OF_TRUST, list: 'all' }, /^“list” must be one of: desk, mine\.$/],
       [{ ...OF_TRUST, after: 'not a page' }, /^The next page could not be found\. Go back to the top of the list\.$/],
+      ...[
+        [1.5, 1, 'x'],
+        [1e300, 1, 'x'],
+        [0, 1e300, 'x'],
+        [0, 0.5, 'x'],
+        [10, 1, 'x'],
+        [0, 1, 'x\0'],
+      ].map((key): [object, RegExp] => [{ ...OF_TRUST, after: pageAfter(key) }, /^The next page could not be found\./]),
+      [{ ...OF_TRUST, search: 'a\0b' }, /^“search” holds a character that cannot be kept\./],
+      [{ ...OF_TRUST, department: 'a\0b' }, /^“department” holds a character that cannot be kept\./],
+      [{ organisation: '\0' }, /^“organisation” holds a character that cannot be kept\./],
     ];
     for (const [query, words] of refusals) {
       const refused = await ruth.isRefused('register', { query } as object);
@@ -117,14 +132,53 @@ describe('an answer', () => {
   });
 });
 
+describe('an action', () => {
+  test('is answered under the ETag that the referral has from then on, so that what it shows is not sent again', async () => {
+    const desk = await openDesk();
+    desk.members.add(MEMBER.person);
+    const { reference } = (await desk.house.raises()).referral;
+    const ruth = desk.as(MEMBER);
+    const body = { action: 'acknowledge', key: 'a key of hers' } as const;
+    const acted = await ruth.fetches('act', { in: { reference }, body });
+    const etag = acted.headers.get('etag') ?? '';
+    const asked = await ruth.fetches('referral', { in: { reference }, headers: { 'if-none-match': etag } });
+    expect(asked.status).toBe(304);
+    expect((await desk.house.referrals.read(reference))?.audit.map(({ kind }) => kind)).not.toContain('read');
+    await desk.close();
+  });
+
+  test('with a character that no register keeps is refused, and nothing is saved', async () => {
+    const desk = await openDesk();
+    desk.members.add(MEMBER.person);
+    const raised = await desk.house.raises();
+    const { reference } = raised.referral;
+    const note = { action: 'note', key: 'a key of hers', text: 'x' } as const;
+    for (const body of [
+      { ...note, text: 'a\0b' },
+      { ...note, key: 'a key\0of hers' },
+      { ...note, colleague: '\0' },
+    ]) {
+      expect(await desk.as(MEMBER).isRefused('act', { in: { reference }, body })).toMatchObject({
+        status: 400,
+        message: expect.stringMatching(/holds a character that cannot be kept\..*Nothing was saved\.$/),
+      });
+    }
+    expect(await desk.as(MEMBER).isRefused('referral', { in: { reference: 'K7M\0' } })).toMatchObject({ status: 400 });
+    expect((await desk.house.read(raised)).audit.length).toBe(raised.audit.length);
+    await desk.close();
+  });
+});
+
 describe('a fault of ours', () => {
   const SECRET = 'K7M-2PXC of Amina';
   const lines: string[] = [];
   let server: restify.Server;
   let address: string;
+  let failure: Error;
   beforeEach(async () => {
+    failure = new Error('The store does not answer.');
     const fails = async (): Promise<never> => {
-      throw new Error('The store does not answer.');
+      throw failure;
     };
     const names = ['me', 'register', 'referral', 'act', 'duty', 'guidance', 'flow', 'paths', 'report'] as const;
     server = restify.createServer();
@@ -153,5 +207,23 @@ describe('a fault of ours', () => {
     expect(lines.join('')).toContain('The store does not answer.');
     expect(lines.join('')).toContain('"endpoint":"register"');
     expect(lines.join('')).not.toMatch(/K7M|Amina/);
+  });
+
+  test('or of Teams, while it lasts, is a warning in the log with its cause', async () => {
+    lines.length = 0;
+    failure = new DeskError('unavailable', 'Not just now.', { cause: new Error('Teams did not answer.') });
+    const response = await fetch(`${address}/api/desk/referrals?organisation=${TRUST}&search=${SECRET}`);
+    expect(response.status).toBe(503);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 40, endpoint: 'register', err: { message: 'Teams did not answer.' } },
+    ]);
+    expect(lines.join('')).not.toMatch(/K7M|Amina/);
+  });
+
+  test('is not that somebody is refused: of that the log has nothing', async () => {
+    lines.length = 0;
+    failure = new DeskError('not-allowed', 'This is not open to you.');
+    expect((await fetch(`${address}/api/desk/referrals?organisation=${TRUST}`)).status).toBe(403);
+    expect(lines).toEqual([]);
   });
 });
