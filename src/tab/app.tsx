@@ -89,6 +89,8 @@ function Entrance({ host, api, theme }: Props & { readonly theme: ThemeName }) {
   const organisation = organisations.find(({ id }) => id === chosen) ?? organisations[0];
   if (organisation === undefined)
     return <Failure error={new CallError('not-allowed', 'Signpost is not set up for your organisation.')} />;
+  // Which comes first may change while somebody reads: what they look at stays.
+  if (chosen === undefined) setChosen(organisation.id);
   return (
     <DeskProvider desk={{ api, host, theme, me: me.data, organisation, chooseOrganisation: setChosen }}>
       <Frame />
