@@ -172,6 +172,25 @@ describeInChromium('the page of a referral', (browser) => {
     await desk.getByRole('heading', { name: 'Priya Nair acknowledged this' }).waitFor();
   });
 
+  test('whoever has acted has what it came to: their next look asks only for what changed since', async () => {
+    const reference = await raised();
+    const opened = await opens('Priya Nair', `/referral/${reference}`);
+    const { desk, page } = opened;
+    await desk.getByRole('button', { name: 'Acknowledge: I have this' }).waitFor();
+    const isActed = Promise.withResolvers<void>();
+    await page.route(`**/referrals/${reference}`, (route) => isActed.promise.then(() => route.continue()));
+    const acted = page.waitForResponse('**/actions');
+    await presses(opened, 'Acknowledge: I have this');
+    const etag = (await acted).headers().etag;
+    await shows(desk, 'You have this now.');
+    const asks = page.waitForRequest(
+      (request) => request.url().endsWith(reference) && request.headers()['if-none-match'] === etag,
+    );
+    isActed.resolve();
+    await asks;
+    expect(etag).toBeDefined();
+  });
+
   test('who acts while a form is open is named in it, and a refusal leaves what was typed', async () => {
     const reference = await raised();
     const opened = await opens('Priya Nair', `/referral/${reference}`);
