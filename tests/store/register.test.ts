@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import fc from 'fast-check';
 import {
   countHidden,
+  countOpen,
   isInSight,
   type RegisterFilter,
   type RegisterKey,
@@ -201,6 +202,22 @@ describe.each(stores)('the register of the desk on %s', (_, open) => {
       ],
     });
     expect(await summary(SENIOR)).toEqual({ total: 0, owners: [] });
+  });
+
+  test('says how many are open in each organisation', async () => {
+    await add(
+      { reference: '1' },
+      { reference: '2', status: 'in-progress' },
+      { reference: '3', status: 'closed', closed_at: 1 },
+      { reference: '4', organisation: 'another', status: 'reopened' },
+      { reference: '5', organisation: 'not asked for' },
+    );
+    const open = await countOpen(store.db, ['o', 'another', 'empty']);
+    expect([...open].toSorted()).toEqual([
+      ['another', 1],
+      ['o', 2],
+    ]);
+    expect((await countOpen(store.db, [])).size).toBe(0);
   });
 
   test('says of a row whether a card of this round did not arrive', async () => {
