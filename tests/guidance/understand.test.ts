@@ -21,7 +21,7 @@ describe('what a message answers already, in the real policies', () => {
   };
 
   test.each<Case>([
-    ['WAHT', 'posting-a-photo', 'is this photo of me and my patient allowed'],
+    ['WAHT', 'posting-a-photo', 'can i post a photo of me and my patient'],
     ['WAHT', 'posting-a-photo', "there's no patient in it"],
     ['WAHT', 'posting-a-photo', 'not sure if theres a patient in it'],
     ['WAHT', 'posting-a-photo', 'photo of me on my break, patient visible behind me'],
