@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { loadPolicies } from '../src/policies.ts';
-import { type ChatDriver, TeamsDriver } from '../src/sandbox/driver.ts';
+import { type ChatDriver, type PersonDriver, TeamsDriver } from '../src/sandbox/driver.ts';
 import { createSandboxServer, type SandboxServer } from '../src/sandbox/server.ts';
+import type { MessageView } from '../src/sandbox/world.ts';
 import { freePort, startPostgres } from '../tests/support/postgres.ts';
 import { goesOnDuty, joins, mattersOf, preparesToSend, referenceIn, type Sending } from './raising.ts';
 
@@ -31,11 +32,15 @@ export type KillsReport = {
   readonly duplicates: number;
   /** Cards that came twice and do not say so. */
   readonly unmarked: readonly string[];
+  /** Cards that came twice although no server was killed in between, nor a lease ran out: no send was ambiguous. */
+  readonly unexplained: readonly string[];
+  /** References whose reporter does not read in the end to whom they were sent. */
+  readonly untrue: readonly string[];
 };
 
 /** Random moments for so many kills, in milliseconds; the same seed, the same moments. */
-export function momentsOf(times: number, seed?: number): readonly number[] {
-  return fc.sample(fc.integer({ min: 100, max: 1_000 }), { numRuns: times, ...(seed === undefined ? {} : { seed }) });
+export function momentsOf(times: number, seed: number): readonly number[] {
+  return fc.sample(fc.integer({ min: 100, max: 1_000 }), { numRuns: times, seed });
 }
 
 /**
@@ -93,7 +98,9 @@ async function rehearse({ moments, servers, sandbox, say }: Rehearsing): Promise
   for (const person of [nurse, ...staff]) await joins(person, trust);
   await goesOnDuty(nurse, 'ward-9');
 
-  const recorded = new Set<string>();
+  /** Who raised it, by its reference. */
+  const recorded = new Map<string, PersonDriver>();
+  const cutOffs: CutOff[] = [];
   let isOver = false;
   // Whoever gets no answer presses again, as people do: the same button, so that it is one referral.
   const raiseOn = async (index: number): Promise<void> => {
@@ -103,7 +110,7 @@ async function rehearse({ moments, servers, sandbox, say }: Rehearsing): Promise
       if (person === undefined) return;
       try {
         sending ??= await preparesToSend(person, matter, 'ward-9');
-        recorded.add(await sending.press());
+        recorded.set(await sending.press(), person);
         sending = undefined;
         // Load enough that a kill meets work in hand, and no more than Teams' pace for one nurse can take.
         await pause(400);
@@ -116,28 +123,40 @@ async function rehearse({ moments, servers, sandbox, say }: Rehearsing): Promise
   for (const [kill, moment] of moments.entries()) {
     await pause(moment);
     const server = servers[kill % servers.length];
+    const now = async (): Promise<number> => (await teams.clock()).now;
     await server?.kill();
+    const killedAt = await now();
+    cutOffs.push({ from: killedAt - ON_ITS_WAY_MS, to: killedAt });
     await server?.start();
+    // The lease of a server that lives runs out as well, in the middle of what it sends.
+    const before = await now();
     await teams.advance(PAST_A_LEASE);
+    cutOffs.push({ from: before - ON_ITS_WAY_MS, to: (await now()) + ON_ITS_WAY_MS });
     say(`kill ${kill + 1} of ${moments.length}: ${recorded.size} recorded so far`);
   }
   isOver = true;
   await Promise.all(raising);
 
   const places = [nurse, teams.channel(CHANNEL).as('priya')];
-  await untilArrived(teams, places, recorded);
+  const references = [...recorded.keys()];
+  await untilArrived(teams, places, references);
+  const untrue = await untilTold(teams, recorded, [
+    `Sent to ${nurse.name}, senior nurse on duty at `,
+    `Sent to the channel “${CHANNEL}” at `,
+  ]);
 
   const found = await Promise.all(places.map(async (place) => cardsIn(await place.messages())));
-  const lost = [...recorded].filter((reference) => found.some((cards) => !cards.has(reference)));
-  const doubles = found.flatMap((cards) => [...cards].filter(([, words]) => words.length > 1));
+  const doubles = found.flatMap((cards) => [...cards].filter(([, posts]) => posts.length > 1));
   return {
     kills: moments.length,
     recorded: recorded.size,
-    lost,
-    duplicates: doubles.reduce((sum, [, words]) => sum + words.length - 1, 0),
+    lost: references.filter((reference) => found.some((cards) => !cards.has(reference))),
+    duplicates: doubles.reduce((sum, [, posts]) => sum + posts.length - 1, 0),
     unmarked: doubles
-      .filter(([, words]) => words.filter((one) => !one.includes('Possible duplicate')).length > 1)
+      .filter(([, posts]) => posts.filter(({ words }) => !words.includes('Possible duplicate')).length > 1)
       .map(([reference]) => reference),
+    unexplained: doubles.filter(([, posts]) => !isExplained(posts, cutOffs)).map(([reference]) => reference),
+    untrue,
   };
 }
 
@@ -145,7 +164,7 @@ async function rehearse({ moments, servers, sandbox, say }: Rehearsing): Promise
 async function untilArrived(
   teams: TeamsDriver,
   places: readonly ChatDriver[],
-  recorded: ReadonlySet<string>,
+  recorded: readonly string[],
 ): Promise<void> {
   let most = -1;
   let since = Date.now();
@@ -153,21 +172,67 @@ async function untilArrived(
     await teams.advance(0.1);
     const found = await Promise.all(places.map(async (place) => cardsIn(await place.messages())));
     const arrived = found.reduce((sum, cards) => sum + cards.size, 0);
-    if (found.every((cards) => [...recorded].every((reference) => cards.has(reference)))) return;
+    if (found.every((cards) => recorded.every((reference) => cards.has(reference)))) return;
     if (arrived > most) since = Date.now();
     most = Math.max(most, arrived);
     await pause(100);
   }
 }
 
-/** What the referral cards of a conversation say, by reference. */
-function cardsIn(messages: readonly { readonly card?: unknown; readonly threadOf?: string }[]): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const { card, threadOf } of messages) {
+/** Waits until all reporters read these lines on the cards of what they raised. @returns the references of the others. */
+async function untilTold(
+  teams: TeamsDriver,
+  recorded: ReadonlyMap<string, PersonDriver>,
+  lines: readonly string[],
+): Promise<readonly string[]> {
+  let left = [...recorded];
+  const began = Date.now();
+  while (left.length > 0 && Date.now() - began < GIVE_UP_MS) {
+    const people = new Set(left.map(([, person]) => person));
+    const read = new Map<PersonDriver, Map<string, Post[]>>();
+    for (const person of people) read.set(person, cardsIn(await person.messages(), REPORTER_CARD));
+    left = left.filter(([reference, person]) => {
+      const words = read.get(person)?.get(reference)?.at(-1)?.words ?? '';
+      return !lines.every((line) => words.includes(line));
+    });
+    if (left.length > 0) {
+      await teams.advance(0.1);
+      await pause(100);
+    }
+  }
+  return left.map(([reference]) => reference);
+}
+
+/** A card of a referral in a conversation. */
+type Post = {
+  /** Epoch milliseconds, by the rehearsal's clock. */
+  readonly at: number;
+  readonly words: string;
+};
+
+/** What was posted in this time may have been posted without anybody's knowing. By the rehearsal's clock. */
+type CutOff = { readonly from: number; readonly to: number };
+
+/** How long a server may take to send something and to write down that it has, in milliseconds. */
+const ON_ITS_WAY_MS = 5_000;
+
+/** Whether each card that was followed by another was cut off. */
+function isExplained(posts: readonly Post[], cutOffs: readonly CutOff[]): boolean {
+  return posts.slice(0, -1).every(({ at }) => cutOffs.some(({ from, to }) => from <= at && at <= to));
+}
+
+/** What tells the card of a referral from other cards, for those who are to act and for the one who raised it. */
+const DESK_CARD = 'What happened';
+const REPORTER_CARD = 'Recorded at ';
+
+/** The referral cards of a conversation, by reference, oldest first. */
+function cardsIn(messages: readonly MessageView[], mark = DESK_CARD): Map<string, Post[]> {
+  const found = new Map<string, Post[]>();
+  for (const { card, threadOf, at } of messages) {
     const words = JSON.stringify(card ?? '');
     const reference = referenceIn(words);
-    if (reference === undefined || threadOf !== undefined || !words.includes('What happened')) continue;
-    found.set(reference, [...(found.get(reference) ?? []), words]);
+    if (reference === undefined || threadOf !== undefined || !words.includes(mark)) continue;
+    found.set(reference, [...(found.get(reference) ?? []), { at, words }]);
   }
   return found;
 }

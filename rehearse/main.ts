@@ -76,9 +76,9 @@ async function rehearseKills(times: number): Promise<Result[]> {
   for (const store of ['sqlite', 'postgres'] as const) {
     say(`${times} kills on ${store}, seed ${options.seed}`);
     const report = await kills(momentsOf(times, options.seed), store, say);
-    const { lost, unmarked } = report;
+    const { lost, unmarked, unexplained, untrue } = report;
     say(
-      `${store}: ${report.recorded} answered "recorded", ${lost.length} lost, ${report.duplicates} came twice, ${unmarked.length} of those not marked`,
+      `${store}: ${report.recorded} answered "recorded", ${lost.length} lost, ${report.duplicates} came twice after a kill, ${unmarked.length} of those not marked`,
     );
     for (const reference of lost) say(`lost: ${reference}`);
     results.push({
@@ -86,6 +86,8 @@ async function rehearseKills(times: number): Promise<Result[]> {
       wrong: [
         ...(lost.length > 0 ? [`${lost.length} were lost on ${store}`] : []),
         ...(unmarked.length > 0 ? [`${unmarked.length} came twice on ${store} and did not say so`] : []),
+        ...(unexplained.length > 0 ? [`${unexplained.length} came twice on ${store} without a kill in between`] : []),
+        ...(untrue.length > 0 ? [`${untrue.length} reporters on ${store} do not read to whom it was sent`] : []),
       ],
     });
   }

@@ -5,7 +5,7 @@ import { answerHandover, dutiesOf, endDuty, findHandover, saveHandover, startDut
 import { findPerson, type PersonKey } from '../store/people.ts';
 import { readReferral } from '../store/referrals.ts';
 import type { HandoverRow, PersonRow } from '../store/schema.ts';
-import { deskCard, noticeTo } from './owed.ts';
+import { deskCard, inPlaceOf, noticeTo } from './owed.ts';
 import { routeOf } from './routes.ts';
 import { record } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
@@ -172,6 +172,7 @@ async function sendWhatWaits(
     await record(work, referral, 'came-on-duty', { place: person.name, from });
     const role = isDepartment ? 'on-duty' : 'role';
     const as = isDepartment ? route.onDutyRole : (route.roles[place] ?? place);
-    await addCards(work.tx, [deskCard(referral, role, person, as, referral.route_step, work.now)]);
+    const card = deskCard(referral, role, person, as, referral.route_step, work.now);
+    await addCards(work.tx, [inPlaceOf(card, cards)]);
   }
 }

@@ -14,7 +14,7 @@ import {
   saveTeam,
   teamsOf,
 } from '../store/teams.ts';
-import { channelCard, noticeIn, noticeTo } from './owed.ts';
+import { channelCard, inPlaceOf, noticeIn, noticeTo } from './owed.ts';
 import { goOnWithout, routeOf } from './routes.ts';
 import { record } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
@@ -152,15 +152,7 @@ async function postWhereItIsMissing(
   }
   await addCards(
     work.tx,
-    missing.map((place) => {
-      const earlier = cards.filter(({ channel }) => channel === place.channel);
-      return {
-        ...channelCard(referral, place, referral.route_step, work.now),
-        // Whoever reads the channel may have an earlier card before them, or is not known not to have one.
-        replaced: earlier.some(({ delivered_at }) => delivered_at !== null) ? 1 : 0,
-        possible_duplicate: earlier.some((card) => card.possible_duplicate === 1) ? 1 : 0,
-      };
-    }),
+    missing.map((place) => inPlaceOf(channelCard(referral, place, referral.route_step, work.now), cards)),
   );
   await wantCards(work.tx, referral.reference, work.now, 'reporter');
   return true;

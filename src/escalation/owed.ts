@@ -109,6 +109,19 @@ export function channelCard(
   return blank('channel', channel, now, { ...inTeam(team), ...belongsTo(referral), step, channel, place_name: name });
 }
 
+/**
+ * A card that goes to where another of the same referral was given up. Whoever reads there may have that one before
+ * them, or is not known not to have it: this one says so.
+ */
+export function inPlaceOf(card: CardRow, earlier: readonly CardRow[]): CardRow {
+  const givenUp = earlier.filter(({ lane, state }) => lane === card.lane && (state === 'failed' || state === 'parked'));
+  return {
+    ...card,
+    replaced: givenUp.some(({ delivered_at }) => delivered_at !== null) ? 1 : 0,
+    possible_duplicate: givenUp.some(({ possible_duplicate }) => possible_duplicate === 1) ? 1 : 0,
+  };
+}
+
 function inTeam(team: TeamRow): Place {
   return {
     tenant: team.tenant,

@@ -14,7 +14,7 @@ import { lockReferral, readReferral, updateReferral } from '../store/referrals.t
 import { type CardRow, DESK_ROLES, type ReferralRow } from '../store/schema.ts';
 import { findChannels } from '../store/teams.ts';
 import { isInHours } from './hours.ts';
-import { channelCard, deskCard, emailCard, nudge } from './owed.ts';
+import { channelCard, deskCard, emailCard, inPlaceOf, nudge } from './owed.ts';
 import { changed, nudgeDesk, record, showReporterAgain } from './telling.ts';
 import type { Work } from './work.ts';
 
@@ -237,11 +237,15 @@ async function notifyAll(
     if (typeof found === 'string') missing.push(found);
     else places.push(...found.filter((card) => !places.some((other) => isSamePlace(card, other))));
   }
-  const told = await toldInThisRound(work, referral);
+  const earlier = await deskCardsOf(work, referral);
+  // What this round has sent, and what can be acted on.
+  const told = earlier.filter(
+    ({ round, state }) => round === referral.round && state !== 'failed' && state !== 'parked',
+  );
   for (const place of places) {
     const known = told.find((card) => isSamePlace(card, place));
     if (known === undefined) {
-      await addCards(work.tx, [place]);
+      await addCards(work.tx, [inPlaceOf(place, earlier)]);
       continue;
     }
     // Whoever has the card already is reminded of it, and not sent another. One that is still to come is reminder enough.
@@ -254,16 +258,8 @@ async function notifyAll(
   return { step: index, round, reached: places.map((card) => card.place_name), missing, ring };
 }
 
-/** The cards that this round of the route has sent, and that can be acted on. */
-async function toldInThisRound({ tx }: Work, referral: ReferralRow): Promise<CardRow[]> {
-  return tx
-    .selectFrom('cards')
-    .selectAll()
-    .where('referral', '=', referral.reference)
-    .where('round', '=', referral.round)
-    .where('role', 'in', DESK_ROLES)
-    .where('state', 'not in', ['failed', 'parked'])
-    .execute();
+async function deskCardsOf({ tx }: Work, { reference }: ReferralRow): Promise<CardRow[]> {
+  return tx.selectFrom('cards').selectAll().where('referral', '=', reference).where('role', 'in', DESK_ROLES).execute();
 }
 
 function isSamePlace(one: CardRow, other: CardRow): boolean {

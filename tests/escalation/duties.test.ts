@@ -92,6 +92,27 @@ describe('going on duty', () => {
     expect(cardsOf(await house.read(raised), 'on-duty').map(({ round }) => round)).toEqual([0, 1]);
   });
 
+  test('brings what may have come before as a possible duplicate, and what had come as one that stands in', async () => {
+    await house.goesOnDuty(NURSE);
+    await house.goesOnDuty(SECOND_NURSE);
+    house.teams.trouble = ({ person }) =>
+      person === NURSE.person ? { result: 'unconfirmed', reason: 'HTTP 500' } : undefined;
+    const raised = await house.raises();
+    await house.settle();
+    // Helen's card can no longer be brought up to date, nor replaced.
+    house.teams.trouble = ({ person }) =>
+      person === SECOND_NURSE.person ? { result: 'refused', reason: 'HTTP 403' } : undefined;
+    await house.acts(raised, 'note', { by: SECOND_NURSE, text: 'A note.' });
+    await house.settle();
+    house.teams.trouble = undefined;
+    for (const nurse of [NURSE, SECOND_NURSE]) await house.goesOnDuty(nurse);
+    await house.settle();
+    const fresh = cardsOf(await house.read(raised), 'on-duty').filter(({ state }) => state === 'delivered');
+    expect(
+      Object.fromEntries(fresh.map((card) => [card.place_name, [card.possible_duplicate, card.replaced]])),
+    ).toEqual({ Grace: [1, 0], Helen: [0, 1] });
+  });
+
   test('brings nothing of another place, nothing acknowledged, and nothing of one’s own', async () => {
     await house.raises({ department: 'ward-2' });
     const taken = await house.raises();
