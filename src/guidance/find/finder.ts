@@ -59,7 +59,7 @@ const DANGER_FROM = 0.16;
 /** A topic marked danger-first speaks for danger half as loudly as danger itself: much that is asked of it is calm. */
 const TOPIC_SPEAKS = 0.5;
 /** How much more probable than any topic it must be that no policy is about a message: a topic too many costs a tap. */
-const OUTSIDE_OVER = 2.5;
+const OUTSIDE_OVER = 2;
 /** Below this part of the probability of a topic that is never grave, danger is left alone. */
 const BESIDE_A_CALM_TOPIC = 0.25;
 /** From this score of danger its own topics come first. Set as above, so that calm messages keep their topics. */
