@@ -26,6 +26,7 @@ import { SignpostAdapter } from './teams/adapter.ts';
 import { createBot } from './teams/bot.ts';
 import { loadCards } from './teams/cards.ts';
 import { createMessenger } from './teams/messenger.ts';
+import type { Finders } from './teams/needs.ts';
 import { createRoster, readMembers } from './teams/roster.ts';
 import { readTeamAgain } from './teams/team-events.ts';
 import { createWriteBack } from './teams/write-back.ts';
@@ -58,6 +59,8 @@ type Options = {
   readonly sandbox?: Pick<SandboxOptions, 'crowd' | 'limits'>;
   /** How often the worker looks by itself, in milliseconds. A rehearsal whose clock jumps looks more often. */
   readonly lookEveryMs?: number;
+  /** The guidance of the policies' folder, where it has been read already. */
+  readonly guidance?: Guidance;
   /** How long an answer of Teams is waited for, in milliseconds. A rehearsal need not wait as long as it is at worst. */
   readonly patienceMs?: number;
 };
@@ -68,13 +71,14 @@ type Options = {
  */
 export async function startSignpost(settings: Settings, log: Logger, options: Options = {}): Promise<Signpost> {
   const followed = settings.sandboxUrl === undefined ? undefined : await followClock(settings.sandboxUrl);
-  let guidance = await loadPolicies(settings.policiesFolder);
-  let finders = trainFinders(guidance);
+  let guidance = options.guidance ?? (await loadPolicies(settings.policiesFolder));
   const isRehearsal = settings.app === undefined;
   if (!isRehearsal) {
     const problems = problemsBeforeLive(settings, guidance);
     if (problems.length > 0) throw new SettingsError(problems.join('\n'));
   }
+  // Who types something to a live server should not wait for it to learn. A rehearsal is better up sooner.
+  let finders = findersOf(guidance, isRehearsal ? 'when asked' : 'now');
   const hasSandbox = isRehearsal && followed === undefined;
   const sandboxClock = hasSandbox ? (options.sandboxClock ?? createSandboxClock()) : undefined;
   const clock: Clock = followed ?? sandboxClock ?? systemClock;
@@ -203,7 +207,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
           return;
         }
         guidance = result;
-        finders = trainFinders(result);
+        finders = findersOf(result, 'when asked');
         log.info('The guidance was read again.');
       })
     : () => undefined;
@@ -248,13 +252,21 @@ function linkTo(appId: string | undefined): string {
     : `https://teams.microsoft.com/l/chat/0/0?users=${encodeURIComponent(`28:${appId}`)}`;
 }
 
-function trainFinders(guidance: Guidance): ReadonlyMap<string, Finder> {
-  return new Map(
-    [...guidance.values()].map((organisation) => [
-      organisation.id,
-      trainFinder([...organisation.flows.values()], organisation.smallTalk, organisation.synonyms),
-    ]),
-  );
+/** The finder of each organisation, trained now or when somebody first types something there. */
+function findersOf(guidance: Guidance, when: 'now' | 'when asked'): Finders {
+  const trained = new Map<string, Finder>();
+  const finders: Finders = {
+    get(id) {
+      const organisation = guidance.get(id);
+      if (organisation === undefined) return undefined;
+      const finder =
+        trained.get(id) ?? trainFinder([...organisation.flows.values()], organisation.smallTalk, organisation.synonyms);
+      trained.set(id, finder);
+      return finder;
+    },
+  };
+  if (when === 'now') for (const id of guidance.keys()) finders.get(id);
+  return finders;
 }
 
 function portError(error: unknown, port: number): unknown {
