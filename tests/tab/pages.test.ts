@@ -19,10 +19,13 @@ import { DESKTOP, opensDesk, PHONE } from './stage.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** In the desk: what is wrong with the page as it stands, in words, once its colours have changed to those of the theme. */
+/** In the desk: what is wrong with the page as it stands, in words, once it has changed to the colours of the theme. */
 const LOOK = `(async () => {
-  const changes = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-  await Promise.allSettled(changes.map(({ finished }) => finished));
+  const changes = () => document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+  do {
+    await new Promise(requestAnimationFrame);
+    await Promise.allSettled(changes().map(({ finished }) => finished));
+  } while (changes().length > 0);
   const { violations } = await axe.run();
   const titles = document.querySelectorAll('h1').length;
   return [
