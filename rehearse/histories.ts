@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -22,6 +22,7 @@ import { createSeal } from '../src/store/seal.ts';
 import { openSqlite, type Store } from '../src/store/store.ts';
 import { type Cards, loadCards } from '../src/teams/cards.ts';
 import { drawReferral } from '../src/teams/messenger.ts';
+import { copyEmptyRegister } from '../tests/support/register.ts';
 import { brokenPromises } from './promises.ts';
 import { MISHAPS, type Shown, SmallTeams } from './small-teams.ts';
 
@@ -156,30 +157,17 @@ export type Event = Of<typeof event>;
 /** Histories, each as the list of what happens. */
 export const histories: fc.Arbitrary<readonly Event[]> = fc.array(event, { minLength: 5, maxLength: 40 });
 
-/** What all histories share. Making it once saves most of the time. */
-export type Stage = {
-  readonly guidance: Guidance;
-  readonly cards: Cards;
-  /** A folder with an empty register. */
-  readonly register: string;
-  remove(): void;
-};
+/** What all histories share. Reading it once saves most of the time. */
+export type Stage = { readonly guidance: Guidance; readonly cards: Cards };
 
-export async function setStage(guidance: Guidance): Promise<Stage> {
-  const register = mkdtempSync(join(tmpdir(), 'signpost-register-'));
-  await (await openSqlite(register)).close();
-  return {
-    guidance,
-    cards: loadCards('cards'),
-    register,
-    remove: () => rmSync(register, { recursive: true, force: true }),
-  };
+export function setStage(guidance: Guidance): Stage {
+  return { guidance, cards: loadCards('cards') };
 }
 
 /** Plays one history and looks at what is left. @throws Error naming each promise that was broken. */
 export async function play(stage: Stage, history: readonly Event[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-history-'));
-  cpSync(stage.register, folder, { recursive: true });
+  await copyEmptyRegister(folder);
   const hospital = await Hospital.open(stage, folder);
   try {
     for (const one of history) await hospital.goes(one);

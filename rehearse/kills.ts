@@ -11,6 +11,7 @@ import { type ChatDriver, type PersonDriver, TeamsDriver } from '../src/sandbox/
 import { createSandboxServer, type SandboxServer } from '../src/sandbox/server.ts';
 import type { MessageView } from '../src/sandbox/world.ts';
 import { freePort, startPostgres } from '../tests/support/postgres.ts';
+import { QUICK_START } from '../tests/support/process.ts';
 import { goesOnDuty, joins, mattersOf, preparesToSend, referenceIn, type Sending } from './raising.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -255,6 +256,7 @@ class Server {
       cwd: ROOT,
       env: {
         ...process.env,
+        ...QUICK_START,
         PORT: String(this.#port),
         DATA_DIR: this.#folder,
         LOG_LEVEL: 'error',

@@ -55,7 +55,7 @@ say(`lost ${results.reduce((sum, { lost }) => sum + lost, 0)}`);
 process.exit(wrong.length === 0 ? 0 : 1);
 
 async function rehearseHistories(numRuns: number): Promise<Result> {
-  const stage = await setStage(await loadPolicies('policies'));
+  const stage = setStage(await loadPolicies('policies'));
   const { seed, path } = options;
   say(`${numRuns} histories, seed ${seed}`);
   const began = Date.now();

@@ -12,7 +12,7 @@ import { createReferrals } from './escalation/referrals.ts';
 import type { Engine } from './escalation/work.ts';
 import { createWorker } from './escalation/worker.ts';
 import { type Finder, trainFinder } from './guidance/find/finder.ts';
-import type { Guidance } from './guidance/types.ts';
+import type { Guidance, Organisation } from './guidance/types.ts';
 import { createMailer } from './mail/mailer.ts';
 import { ContentError, loadPolicies, watchPolicies } from './policies.ts';
 import { createSandboxClock, type FollowedClock, followSandboxClock, type SandboxClock } from './sandbox/clock.ts';
@@ -252,21 +252,26 @@ function linkTo(appId: string | undefined): string {
     : `https://teams.microsoft.com/l/chat/0/0?users=${encodeURIComponent(`28:${appId}`)}`;
 }
 
+/** What was trained stays good as long as the guidance that it was trained on. */
+const TRAINED = new WeakMap<Organisation, Finder>();
+
+function finderOf(organisation: Organisation): Finder {
+  const finder =
+    TRAINED.get(organisation) ??
+    trainFinder([...organisation.flows.values()], organisation.smallTalk, organisation.synonyms);
+  TRAINED.set(organisation, finder);
+  return finder;
+}
+
 /** The finder of each organisation, trained now or when somebody first types something there. */
 function findersOf(guidance: Guidance, when: 'now' | 'when asked'): Finders {
-  const trained = new Map<string, Finder>();
-  const finders: Finders = {
+  if (when === 'now') for (const organisation of guidance.values()) finderOf(organisation);
+  return {
     get(id) {
       const organisation = guidance.get(id);
-      if (organisation === undefined) return undefined;
-      const finder =
-        trained.get(id) ?? trainFinder([...organisation.flows.values()], organisation.smallTalk, organisation.synonyms);
-      trained.set(id, finder);
-      return finder;
+      return organisation === undefined ? undefined : finderOf(organisation);
     },
   };
-  if (when === 'now') for (const id of guidance.keys()) finders.get(id);
-  return finders;
 }
 
 function portError(error: unknown, port: number): unknown {

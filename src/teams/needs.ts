@@ -15,11 +15,14 @@ import type { Roster } from './roster.ts';
 import type { Reader } from './views/common.ts';
 import type { WriteBack } from './write-back.ts';
 
+/** What understands typed text, for each organisation by its id. */
+export type Finders = { get(organisation: string): Finder | undefined };
+
 export type BotNeeds = {
   readonly adapter: SignpostAdapter;
   readonly cards: Cards;
   readonly guidance: () => Guidance;
-  readonly finders: () => ReadonlyMap<string, Finder>;
+  readonly finders: () => Finders;
   readonly store: Store;
   readonly referrals: Referrals;
   readonly duties: Duties;

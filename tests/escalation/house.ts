@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KyselyPlugin } from 'kysely';
+import { type KyselyPlugin, sql } from 'kysely';
 import { pino } from 'pino';
 import type { Sent } from '../../src/escalation/deliveries.ts';
 import { createDuties, type Duties } from '../../src/escalation/duties.ts';
@@ -21,6 +21,7 @@ import { createSeal } from '../../src/store/seal.ts';
 import { openSqlite, type Store } from '../../src/store/store.ts';
 import { saveTeam } from '../../src/store/teams.ts';
 import { loadExampleTrust } from '../guidance/example-trust.ts';
+import { copyEmptyRegister } from '../support/register.ts';
 import { type Attempt, type RehearsedTeams, rehearsedTeams } from './rehearsed-teams.ts';
 
 export const SECOND = 1_000;
@@ -115,7 +116,10 @@ export async function openHouse({
   store: given,
 }: Options = {}): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-escalation-'));
+  if (given === undefined) await copyEmptyRegister(folder);
   const { store, statements } = counted(given ?? (await openSqlite(folder)));
+  // Nothing here outlives the machine.
+  if (store.dialect === 'sqlite') await sql`pragma synchronous = off`.execute(store.db);
   let time = at;
   const clock = { now: () => time };
   const teams = rehearsedTeams(clock.now);

@@ -14,6 +14,9 @@ import { freePort } from './postgres.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** A server that is started again and again need not compile its modules each time. */
+export const QUICK_START = { NODE_COMPILE_CACHE: join(tmpdir(), 'signpost-compiled') };
+
 /** The real server process, as `npm start` runs it, that a test can kill and start again on the same data. */
 export type ServerProcess = {
   readonly address: string;
@@ -44,7 +47,14 @@ export async function serverProcess(environment: NodeJS.ProcessEnv = {}): Promis
       printed = '';
       child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
         cwd: ROOT,
-        env: { ...process.env, PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'error', ...environment },
+        env: {
+          ...process.env,
+          ...QUICK_START,
+          PORT: String(port),
+          DATA_DIR: folder,
+          LOG_LEVEL: 'error',
+          ...environment,
+        },
       });
       child.stdout?.on('data', (chunk: Buffer) => {
         printed += chunk.toString();

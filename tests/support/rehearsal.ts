@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Guidance } from '../../src/guidance/types.ts';
+import { loadPolicies } from '../../src/policies.ts';
 import { createSandboxClock, type SandboxClock } from '../../src/sandbox/clock.ts';
 import type { Troubles } from '../../src/sandbox/connector.ts';
 import {
@@ -18,6 +20,7 @@ import {
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { readSettings } from '../../src/settings.ts';
 import { type Signpost, startSignpost } from '../../src/signpost.ts';
+import { copyEmptyRegister } from './register.ts';
 
 /** The whole server with its sandbox, in this process, on a port and in a folder of its own. */
 export type Rehearsal = {
@@ -28,6 +31,14 @@ export type Rehearsal = {
   readonly logged: () => string;
   stop(): Promise<void>;
 };
+
+let usual: Promise<Guidance> | undefined;
+
+/** The project's own policies, read once for all rehearsals of a test file. */
+function usualGuidance(): Promise<Guidance> {
+  usual ??= loadPolicies('policies');
+  return usual;
+}
 
 /** The clock of a story jumps, and what is due then should not be waited for. In milliseconds. */
 const LOOK_EVERY_MS = 50;
@@ -47,7 +58,10 @@ export async function startRehearsal(
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   const clock: SandboxClock = createSandboxClock();
   const settings = readSettings({ PORT: '0', DATA_DIR: folder, ...environment });
+  if (settings.databaseUrl === undefined) await copyEmptyRegister(folder);
+  const hasUsualPolicies = environment.POLICIES_DIR === undefined;
   const signpost = await startSignpost(settings, log, {
+    ...(hasUsualPolicies ? { guidance: await usualGuidance() } : {}),
     sandboxClock: clock,
     troubles,
     patienceMs,
