@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { createLog } from './log.ts';
 import { ContentError } from './policies.ts';
 import { readSettings, SettingsError } from './settings.ts';
@@ -18,6 +19,8 @@ try {
   if (signpost.sandbox !== undefined) print(welcome(signpost.address, settings.dataFolder));
   else if (settings.sandboxUrl !== undefined) print(`Signpost is ready in the rehearsal at ${settings.sandboxUrl}`);
   else log.info({ port: settings.port }, 'listening');
+  // Where NODE_COMPILE_CACHE keeps what was compiled, it is kept however this process ends.
+  flushCompileCache();
 } catch (error) {
   // What a person can mend is said plainly; anything else is a fault of ours, with its trace.
   const mendable = error instanceof SettingsError || error instanceof ContentError || error instanceof StoreInUseError;

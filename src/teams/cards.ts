@@ -40,23 +40,26 @@ export class CardTooLargeError extends Error {
   override readonly name = 'CardTooLargeError';
 }
 
-/** Reads and parses every template once. A template may hold `{"part": "name"}` for a part that cards share. */
+/**
+ * Reads every template once, and parses it when it is first drawn: that takes long. A template may hold
+ * `{"part": "name"}` for a part that cards share.
+ */
 export function loadCards(folder: string): Cards {
   const parts = new Map(
     jsonFiles(join(folder, 'parts')).map((path): [string, unknown] => [basename(path, '.json'), readJson(path)]),
   );
-  const templates = new Map(
-    jsonFiles(folder).map((path): [string, Template] => [
-      basename(path, '.json'),
-      new Template(withParts(readJson(path), parts)),
-    ]),
+  const read = new Map(
+    jsonFiles(folder).map((path): [string, unknown] => [basename(path, '.json'), withParts(readJson(path), parts)]),
   );
   for (const name of CARD_NAMES) {
-    if (!templates.has(name)) throw new Error(`The card template ${join(folder, `${name}.json`)} is missing.`);
+    if (!read.has(name)) throw new Error(`The card template ${join(folder, `${name}.json`)} is missing.`);
   }
+  const parsed = new Map<CardName, Template>();
   return {
     draw(name, data) {
-      const card = withoutNulls(templates.get(name)?.expand({ $root: data })) as Card;
+      const template = parsed.get(name) ?? new Template(read.get(name));
+      parsed.set(name, template);
+      const card = withoutNulls(template.expand({ $root: data })) as Card;
       const size = sizeOf(card);
       if (size > LARGEST_CARD) throw new CardTooLargeError(`The card ${name} has ${size} bytes.`);
       return card;
