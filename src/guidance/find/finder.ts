@@ -169,7 +169,7 @@ export function trainFinder(
     return {
       answer: ANSWERS[decided],
       danger: decided === 'danger',
-      flows: ANSWERS[decided] === 'offer' && isReadable ? topics.slice(0, OFFERED) : [],
+      flows: ANSWERS[decided] === 'offer' && isReadable ? offer(topics, calmly[0]) : [],
       command,
       decided,
       isByWords: byWords !== undefined,
@@ -251,6 +251,13 @@ function labelledTexts(flows: readonly Flow[], smallTalk: SmallTalkFile): { text
     ...smallTalk.greetings.map((text) => ({ text, label: GREETING })),
     ...[...dangers].map((text) => ({ text, label: DANGER })),
   ];
+}
+
+/** The first topics, with the one that the words are most like among them: danger may have been heard where there is none. */
+function offer(topics: readonly Ranked[], likest: Ranked | undefined): readonly Ranked[] {
+  const first = topics.slice(0, OFFERED);
+  if (likest === undefined || first.some(({ flow }) => flow === likest.flow)) return first;
+  return [...first.slice(0, OFFERED - 1), likest];
 }
 
 /** The best topic, unless no policy, or a greeting, is much more probable. */
