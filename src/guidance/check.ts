@@ -3,7 +3,7 @@ import { citationsOf, contactsOf, joinNodes, type OrganisationSource } from './j
 import { EMERGENCY } from './outcome.ts';
 import { type FlowPath, paths } from './paths.ts';
 import type { Parsed, Path, Problem } from './source.ts';
-import { type FlowFile, type Outcome, type Question, VERDICTS, type Whom } from './types.ts';
+import { type Contact, type FlowFile, type Outcome, type Question, VERDICTS, type Whom } from './types.ts';
 
 /**
  * What must hold between the files of one organisation. One function for each rule; `check` runs them all.
@@ -336,7 +336,17 @@ export function escalationsExist(source: OrganisationSource): Problem[] {
   });
 }
 
-/** The last step of every route is somebody to ring, at any hour, and every other step says how long to wait. */
+/** Whether somebody can be reached at any hour: by a telephone that is answered then, or by going to find them. */
+function isThereAtAnyHour(contact: Contact | undefined): boolean {
+  // That there is no such contact is a problem of its own.
+  if (contact === undefined) return true;
+  return contact['in-person'] || (contact.phone !== undefined && !contact['in-hours-only']);
+}
+
+/**
+ * The last step of every route is somebody to ring, or to go and find, at any hour, and every other step says how long
+ * to wait.
+ */
 export function routesEndInAPersonToRing(source: OrganisationSource): Problem[] {
   const { settings } = source;
   const contacts = contactsOf(source);
@@ -357,7 +367,7 @@ export function routesEndInAPersonToRing(source: OrganisationSource): Problem[] 
             ];
       }
       const atAnyHour = step.notify.some(
-        (whom) => whom.whom === 'ring' && contacts.get(whom.contact)?.['in-hours-only'] !== true,
+        (whom) => whom.whom === 'ring' && isThereAtAnyHour(contacts.get(whom.contact)),
       );
       return step.when === undefined && atAnyHour
         ? []
@@ -365,7 +375,7 @@ export function routesEndInAPersonToRing(source: OrganisationSource): Problem[] 
             settings.problem(
               at,
               `the route "${id}" does not end in somebody to ring at any hour`,
-              'Add a last step without "when", with "whom: ring" and a contact who is not "in-hours-only"',
+              'Add a last step without "when", with "whom: ring" and a contact with a phone that is not "in-hours-only", or one who is "in-person"',
             ),
           ];
     }),

@@ -128,6 +128,8 @@ const Contact = z.strictObject({
   link: z.url().optional(),
   /** True where phone is answered only in the organisation's hours. */
   'in-hours-only': z.boolean().default(false),
+  /** True where somebody who needs them can go and find them, at any hour. */
+  'in-person': z.boolean().default(false),
   /** When and how this contact can be reached, in words. */
   note: Text.optional(),
   clauses: z.array(ClauseId).default([]),

@@ -11,7 +11,8 @@ const AT_RISK = 'example-trust/flows/at-risk.yaml';
 const FILMING = 'example-trust/flows/filming.yaml';
 const LUNCH = 'example-trust/flows/lunch.yaml';
 
-const RING_AT_ANY_HOUR = 'Add a last step without "when", with "whom: ring" and a contact who is not "in-hours-only"';
+const RING_AT_ANY_HOUR =
+  'Add a last step without "when", with "whom: ring" and a contact with a phone that is not "in-hours-only", or one who is "in-person"';
 const ONLY_IN_HOURS = '- when: in-hours # the last\n        notify: [{ whom: ring, contact: senior }]';
 
 /** A way to break one rule, and what must then be said. `at` is text on the line that the problem must name. */
@@ -322,6 +323,14 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     {
       breaks: 'a route that ends in somebody who answers in hours only',
       changes: [{ file: ORGANISATION, find: 'phone: "4455"', put: 'phone: "4455"\n    in-hours-only: true' }],
+      file: ORGANISATION,
+      at: 'whom: ring, contact: senior',
+      message: 'the route "senior-first" does not end in somebody to ring at any hour',
+      mend: RING_AT_ANY_HOUR,
+    },
+    {
+      breaks: 'a route that ends in somebody with no phone, whom nobody could go and find',
+      changes: [{ file: ORGANISATION, find: '    phone: "4455"\n', put: '' }],
       file: ORGANISATION,
       at: 'whom: ring, contact: senior',
       message: 'the route "senior-first" does not end in somebody to ring at any hour',

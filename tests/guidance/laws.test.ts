@@ -238,11 +238,9 @@ describe('every escalation', () => {
     return { ring: (taken.at(-1)?.ring ?? []).map((id) => route.contacts[id]), next: record?.referral.next_step_at };
   }
 
-  /** Somebody whom the card can send a reader to at any hour: by a number, in words, or as the deployment must say. */
+  /** Somebody whom a reader can ring at any hour, or go and find. */
   const answersAtAnyHour = (contact: Contact | undefined): boolean =>
-    contact !== undefined &&
-    !contact['in-hours-only'] &&
-    (contact.phone !== undefined || contact.note !== undefined || contact['set-before-live']);
+    contact !== undefined && (contact['in-person'] || (contact.phone !== undefined && !contact['in-hours-only']));
 
   test.each([
     ['nobody is on duty and there is no channel', [], undefined],
