@@ -61,6 +61,11 @@ type Options = {
   readonly lookEveryMs?: number;
   /** The guidance of the policies' folder, where it has been read already. */
   readonly guidance?: Guidance;
+  /**
+   * Whether what understands typed text is trained before the server is up. By default a live server's is, so that
+   * nobody waits for it; a rehearsal is up sooner, and learns when somebody first types something.
+   */
+  readonly trainFirst?: boolean;
   /** How long an answer of Teams is waited for, in milliseconds. A rehearsal need not wait as long as it is at worst. */
   readonly patienceMs?: number;
 };
@@ -77,8 +82,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     const problems = problemsBeforeLive(settings, guidance);
     if (problems.length > 0) throw new SettingsError(problems.join('\n'));
   }
-  // Who types something to a live server should not wait for it to learn. A rehearsal is better up sooner.
-  let finders = findersOf(guidance, isRehearsal ? 'when asked' : 'now');
+  let finders = findersOf(guidance, (options.trainFirst ?? !isRehearsal) ? 'now' : 'when asked');
   const hasSandbox = isRehearsal && followed === undefined;
   const sandboxClock = hasSandbox ? (options.sandboxClock ?? createSandboxClock()) : undefined;
   const clock: Clock = followed ?? sandboxClock ?? systemClock;

@@ -145,6 +145,8 @@ export function createWorker(needs: Needs): Worker {
       }
     })().finally(() => {
       filling = undefined;
+      // Somebody may have asked for more after the last time, and before it was known to be the last.
+      if (more && !stopped) refill();
     });
     return filling;
   };

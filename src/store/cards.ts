@@ -146,7 +146,7 @@ export async function updateCard(db: Queries, id: string, change: Partial<Omit<C
   await db.updateTable('cards').set(change).where('id', '=', id).execute();
 }
 
-/** The cards in some channels that belong to referrals which are not closed, but for those that cannot arrive. */
+/** The cards in some channels that are of open referrals or are still to arrive, but for those that cannot. */
 export async function openCardsIn(db: Queries, channels: readonly string[]): Promise<CardRow[]> {
   return db
     .selectFrom('cards')
@@ -154,7 +154,7 @@ export async function openCardsIn(db: Queries, channels: readonly string[]): Pro
     .selectAll('cards')
     .where('cards.channel', 'in', channels)
     .where('cards.state', '!=', 'failed')
-    .where('referrals.status', '!=', 'closed')
+    .where((eb) => eb.or([eb('referrals.status', '!=', 'closed'), eb('cards.delivered_at', 'is', null)]))
     .orderBy('cards.created_at')
     .execute();
 }

@@ -120,14 +120,23 @@ export async function readReferral(db: Queries, reference: string): Promise<Refe
   return { referral, audit, words, cards };
 }
 
-/** Somebody's own referrals: those that nobody has acknowledged on top, then newest first. */
+/** Somebody's own referrals: those that nobody answered on top, then those not acknowledged yet, then newest first. */
 export async function referralsOf(db: Queries, key: PersonKey, limit: number): Promise<ReferralRow[]> {
   return db
     .selectFrom('referrals')
     .selectAll()
     .where('reporter_tenant', '=', key.tenant)
     .where('reporter', '=', key.person)
-    .orderBy((eb) => eb.case().when('status', '=', 'raised').then(0).else(1).end())
+    .orderBy((eb) =>
+      eb
+        .case()
+        .when(eb.and([eb('status', '=', 'raised'), eb('unanswered_at', 'is not', null)]))
+        .then(0)
+        .when('status', '=', 'raised')
+        .then(1)
+        .else(2)
+        .end(),
+    )
     .orderBy('raised_at', 'desc')
     .limit(limit)
     .execute();

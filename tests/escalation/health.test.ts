@@ -116,6 +116,18 @@ describe('a channel that is deleted', () => {
     expect(reporterReads(house)).toContain('unanswered');
   });
 
+  test('leaves no reporter waiting for a card that was still to arrive there, though it is closed', async () => {
+    await house.goesOnDuty(NURSE);
+    house.teams.trouble = onlyFor('channel', { result: 'retry', reason: 'HTTP 412' });
+    const raised = await house.raises();
+    await house.later(30 * MINUTE);
+    await house.acts(raised, 'acknowledge');
+    await house.acts(raised, 'close', { text: 'Done.' });
+    await seen(without(CHANNEL));
+    await house.settle();
+    expect(reporterReads(house)).toContain('channel-gone');
+  });
+
   test('moves no route on that has somebody else, or that somebody acknowledged', async () => {
     await house.goesOnDuty(NURSE);
     const raised = await house.raises();

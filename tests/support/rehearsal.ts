@@ -66,6 +66,7 @@ export async function startRehearsal(
     troubles,
     patienceMs,
     lookEveryMs: LOOK_EVERY_MS,
+    trainFirst: true,
   });
   if (signpost.sandbox === undefined) throw new Error('A rehearsal has a sandbox.');
   return {

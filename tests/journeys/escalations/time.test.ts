@@ -101,6 +101,16 @@ describe('time', () => {
     expect(list.indexOf(waiting)).toBeLessThan(list.indexOf(newer));
   });
 
+  test('and what nobody has answered stands above what is only waiting', async () => {
+    const unanswered = await raisedWithGrace('ward-5');
+    await rehearsal.teams.advance(11);
+    await sees(amina, unanswered, 'Recorded, but nobody has answered');
+    const waiting = await raisedWithGrace('ward-5');
+    await amina.says('my referrals');
+    const list = text(await sees(amina, `${waiting}: Not yet acknowledged`, `${unanswered}: `));
+    expect(list.indexOf(unanswered)).toBeLessThan(list.indexOf(waiting));
+  });
+
   test('acknowledged and then silent: the owner is reminded, and told what happens next', async () => {
     const reference = await raisedWithGrace('ward-5');
     await pressesOn(grace, reference, ACKNOWLEDGE);
