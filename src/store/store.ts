@@ -45,20 +45,40 @@ export function openSqliteBeside(folder: string): Store {
   return storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite');
 }
 
+/** How long a server waits for PostgreSQL, in milliseconds. Nothing that it asks takes nearly as long. */
+export type Patience = {
+  readonly connection: number;
+  /** For a row or a table that somebody else holds. */
+  readonly lock: number;
+  readonly statement: number;
+  /** How long a transaction may rest before PostgreSQL ends it and frees what it holds. */
+  readonly idleInTransaction: number;
+};
+
+const PATIENCE: Patience = { connection: 10_000, lock: 10_000, statement: 30_000, idleInTransaction: 30_000 };
+/** PostgreSQL gives up a statement first, if it can be reached. */
+const ANSWER_MS = 5_000;
+
 /** The store on a PostgreSQL server, for several instances. */
-export async function openPostgres(url: string): Promise<Store> {
+export async function openPostgres(url: string, patience: Patience = PATIENCE): Promise<Store> {
+  const connecting = { connectionString: url, connectionTimeoutMillis: patience.connection };
+  // A migration of a large table, or the wait for another server's, may take longer than anything after it.
+  const first = storeOver(new PostgresDialect({ pool: poolOf({ ...connecting, max: 2 }) }), 'postgres');
+  try {
+    await migrate(first);
+  } finally {
+    await first.close();
+  }
   const pool = poolOf({
-    connectionString: url,
+    ...connecting,
     max: 10,
-    // PostgreSQL takes it that rows lie on a turning disk, and would rather read a whole table than an index of it.
-    // Registers are small beside today's memory, and are read through the indices that were made for what is asked.
-    onConnect: async (client) => {
-      await client.query('set random_page_cost = 1.1');
-    },
+    keepAlive: true,
+    lock_timeout: patience.lock,
+    statement_timeout: patience.statement,
+    query_timeout: patience.statement + ANSWER_MS,
+    idle_in_transaction_session_timeout: patience.idleInTransaction,
   });
-  const store = storeOver(new PostgresDialect({ pool }), 'postgres');
-  await migrate(store);
-  return store;
+  return storeOver(new PostgresDialect({ pool }), 'postgres');
 }
 
 /** How long a reader waits for a connection and for an answer, in milliseconds. */

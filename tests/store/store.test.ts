@@ -251,6 +251,60 @@ describe('the register on PostgreSQL alone', () => {
     await store.close();
     await other.close();
   });
+
+  describe('where somebody stands in the way', () => {
+    const QUICK = { connection: 1_000, lock: 200, statement: 5_000, idleInTransaction: 5_000 };
+    const holdsAPerson = async (store: Store, until: Promise<unknown>, held: () => void): Promise<void> =>
+      store.transaction(async (tx) => {
+        await chooseOrganisation(tx, PERSON, 'held');
+        held();
+        await until;
+        await chooseOrganisation(tx, PERSON, 'held again');
+      });
+    let url: string;
+    beforeAll(async () => {
+      url = await postgres.database();
+      const store = await openPostgres(url);
+      await savePerson(store.db, PERSON);
+      await store.close();
+    });
+
+    test('a row that is held for too long is waited for no longer, and whoever holds it goes on', async () => {
+      const [store, other] = [await openPostgres(url), await openPostgres(url, QUICK)];
+      const held = Promise.withResolvers<void>();
+      const over = Promise.withResolvers<void>();
+      const holding = holdsAPerson(store, over.promise, held.resolve);
+      await held.promise;
+      await expect(chooseOrganisation(other.db, PERSON, 'mine')).rejects.toThrow(/lock timeout/);
+      over.resolve();
+      await holding;
+      expect(await findPerson(other.db, PERSON)).toMatchObject({ organisation: 'held again' });
+      await Promise.all([store.close(), other.close()]);
+    });
+
+    test('a transaction that rests for too long is ended, and what it holds is free for others', async () => {
+      const patient = { ...QUICK, lock: 30_000 };
+      const [store, other] = [
+        await openPostgres(url, { ...QUICK, idleInTransaction: 200 }),
+        await openPostgres(url, patient),
+      ];
+      const held = Promise.withResolvers<void>();
+      const over = Promise.withResolvers<void>();
+      const holding = holdsAPerson(store, over.promise, held.resolve);
+      await held.promise;
+      await chooseOrganisation(other.db, PERSON, 'mine');
+      over.resolve();
+      await expect(holding).rejects.toThrow();
+      expect(await findPerson(other.db, PERSON)).toMatchObject({ organisation: 'mine' });
+      await Promise.all([store.close(), other.close()]);
+    });
+
+    test('a statement that takes too long is given up', async () => {
+      const store = await openPostgres(url, { ...QUICK, statement: 200 });
+      await expect(sql`select pg_sleep(60)`.execute(store.db)).rejects.toThrow(/statement timeout/);
+      await store.close();
+    });
+  });
 });
 
 describe('the register on SQLite alone', () => {
