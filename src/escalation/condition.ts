@@ -379,7 +379,8 @@ async function referrals(db: Queries, { now }: Facts): Promise<Found> {
     .orderBy('reminded_at')
     .execute();
 
-  const unanswered = raised.filter(({ unanswered_at }) => unanswered_at !== null);
+  // What a step that fails keeps from going on is told as that.
+  const unanswered = raised.filter((one) => one.unanswered_at !== null && one.next_step_at === null);
   const overdue = raised.filter(({ next_step_at }) => next_step_at !== null && next_step_at < now - LATE_AFTER_MS);
   const slow = raised.filter((one) => one.unanswered_at === null && !overdue.includes(one) && isPastItsTime(one, now));
   const since = (at: number | null): string => howLong(now - (at ?? now));
@@ -397,7 +398,7 @@ async function referrals(db: Queries, { now }: Facts): Promise<Found> {
           those.map((one) => `${sayReferral(one)}, due ${since(one.next_step_at)} ago`),
           '; ',
         );
-        return `The next step was not taken for ${count(those.length, 'referral')}: ${which}. See that a server is at work, and ring the department meanwhile.`;
+        return `The next step was not taken for ${count(those.length, 'referral')}: ${which}. See that a server is at work: its log says what holds the step up. Ring the department meanwhile.`;
       }),
       ...each(slow, 'not-acknowledged', 'warning', (those) => {
         const which = list(

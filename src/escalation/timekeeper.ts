@@ -5,7 +5,7 @@ import { dueForNextStep, dueForOwner, lockReferral, ownedBy, updateReferral, wai
 import type { DutyRow, ReferralRow } from '../store/schema.ts';
 import { noticeTo } from './owed.ts';
 import { escalateFurther, returnToRoute, routeOf } from './routes.ts';
-import { changed, nudgeDesk, record } from './telling.ts';
+import { changed, nudgeDesk, record, showReporterAgain } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
 
 /** What time alone makes due. Each function takes what is due now, and says what failed without stopping the rest. */
@@ -14,37 +14,98 @@ const BATCH = 50;
 
 export type Failed = (what: string, reference: string, error: unknown) => void;
 
+/** Referrals whose time could not be kept: each is tried again after longer and longer waits, and is in no other's way. */
+export type Stumbles = {
+  /** Those that are not to be tried yet. */
+  resting(now: number): readonly string[];
+  /** It failed again. @returns how often it has failed now. */
+  failed(reference: string, now: number): number;
+  /** It is well again. */
+  over(reference: string): void;
+};
+
+const LONGEST_REST_MS = 60_000;
+
+export function createStumbles(): Stumbles {
+  const known = new Map<string, { readonly times: number; readonly until: number }>();
+  return {
+    resting: (now) => [...known].filter(([, { until }]) => until > now).map(([reference]) => reference),
+    failed(reference, now) {
+      const times = (known.get(reference)?.times ?? 0) + 1;
+      known.set(reference, { times, until: now + Math.min(LONGEST_REST_MS, 1_000 * 2 ** (times - 1)) });
+      return times;
+    },
+    over: (reference) => void known.delete(reference),
+  };
+}
+
+/** So often a step fails before those who wait for it are told: within half a minute. */
+const TOLD_AFTER = 5;
+
 /** Takes the next step of every route whose time for an acknowledgement is over. */
-export async function takeDueSteps(engine: Engine, failed: Failed): Promise<void> {
+export async function takeDueSteps(engine: Engine, stumbles: Stumbles, failed: Failed): Promise<void> {
   const { store, clock } = engine;
-  for (const reference of await dueForNextStep(store.db, clock.now(), BATCH)) {
-    await withReferral(engine, reference, async (work, referral) => {
-      // Somebody may have acknowledged since.
-      if (referral.next_step_at === null || referral.next_step_at > work.now) return;
-      await escalateFurther(work, referral, 'not-acknowledged');
-    }).catch((error: unknown) => failed('a step', reference, error));
+  const now = clock.now();
+  for (const reference of await dueForNextStep(store.db, now, BATCH, stumbles.resting(now))) {
+    try {
+      await withReferral(engine, reference, takeDueStep);
+      stumbles.over(reference);
+    } catch (error) {
+      failed('a step', reference, error);
+      if (stumbles.failed(reference, now) < TOLD_AFTER) continue;
+      await withReferral(engine, reference, tellThatStepFails).catch((again: unknown) =>
+        failed('telling of a step that fails', reference, again),
+      );
+    }
   }
 }
 
+async function takeDueStep(work: Work, referral: ReferralRow): Promise<void> {
+  // Somebody may have acknowledged since.
+  if (referral.next_step_at === null || referral.next_step_at > work.now) return;
+  // A step that failed before counted as unanswered.
+  if (referral.unanswered_at !== null) await updateReferral(work.tx, referral.reference, { unanswered_at: null });
+  await escalateFurther(work, referral, 'not-acknowledged');
+}
+
+/** A fault of ours keeps the route from going on: the reporter is told to ring, once, and the desk that nobody has it. */
+async function tellThatStepFails(work: Work, referral: ReferralRow): Promise<void> {
+  if (referral.status !== 'raised' || referral.unanswered_at !== null) return;
+  const event = await record(work, referral, 'step-failed', { step: referral.route_step + 1, round: referral.round });
+  await updateReferral(work.tx, referral.reference, { unanswered_at: work.now });
+  await nudgeDesk(work, referral.reference, event);
+  await showReporterAgain(work, referral);
+  await changed(work, referral);
+}
+
 /** Reminds owners who have done nothing, and gives back to the route what a reminded owner still lets lie. */
-export async function remindOwners(engine: Engine, failed: Failed): Promise<void> {
+export async function remindOwners(engine: Engine, stumbles: Stumbles, failed: Failed): Promise<void> {
   const { store, clock } = engine;
-  for (const reference of await dueForOwner(store.db, clock.now(), BATCH)) {
-    await withReferral(engine, reference, async (work, referral) => {
-      if (referral.owner_due_at === null || referral.owner_due_at > work.now) return;
-      const isWorking = referral.status === 'in-progress';
-      if (referral.reminded_at !== null && !isWorking) return returnToRoute(work, referral);
-      const { times } = routeOf(referral);
-      const minutes = isWorking ? times['in-progress'] : times.return[referral.urgency];
-      const event = await record(work, referral, 'reminded', { owner: referral.owner_name, minutes });
-      await updateReferral(work.tx, reference, {
-        reminded_at: work.now,
-        owner_due_at: work.now + minutes * 60_000,
-      });
-      await nudgeDesk(work, reference, event);
-      await changed(work, referral);
-    }).catch((error: unknown) => failed('a reminder', reference, error));
+  const now = clock.now();
+  for (const reference of await dueForOwner(store.db, now, BATCH, stumbles.resting(now))) {
+    try {
+      await withReferral(engine, reference, remindOwner);
+      stumbles.over(reference);
+    } catch (error) {
+      failed('a reminder', reference, error);
+      stumbles.failed(reference, now);
+    }
   }
+}
+
+async function remindOwner(work: Work, referral: ReferralRow): Promise<void> {
+  if (referral.owner_due_at === null || referral.owner_due_at > work.now) return;
+  const isWorking = referral.status === 'in-progress';
+  if (referral.reminded_at !== null && !isWorking) return returnToRoute(work, referral);
+  const { times } = routeOf(referral);
+  const minutes = isWorking ? times['in-progress'] : times.return[referral.urgency];
+  const event = await record(work, referral, 'reminded', { owner: referral.owner_name, minutes });
+  await updateReferral(work.tx, referral.reference, {
+    reminded_at: work.now,
+    owner_due_at: work.now + minutes * 60_000,
+  });
+  await nudgeDesk(work, referral.reference, event);
+  await changed(work, referral);
 }
 
 function withReferral(

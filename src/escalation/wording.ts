@@ -10,7 +10,7 @@ import { routeOf, type StepTaken } from './routes.ts';
 
 /** What the reporter is told of whom to ring, while nobody has acknowledged. */
 export function sayRing(record: ReferralRecord): Ring {
-  const mustRing = rung(record).length > 0;
+  const mustRing = rung(record).length > 0 || record.referral.unanswered_at !== null;
   return {
     mustRing,
     headline: mustRing ? ringHeadline(record) : 'If it cannot wait, ring',
@@ -288,6 +288,7 @@ const FOR_THE_DESK = [
   'note',
   'reminded',
   'found-stalled',
+  'step-failed',
   'not-updated',
 ];
 
@@ -336,6 +337,8 @@ export function sayEvent(row: AuditRow): string | undefined {
       return 'It is not certain that this reached the people it should, so the next step was taken at once';
     case 'unanswered':
       return 'Nobody has acknowledged this, and there is nobody left to tell';
+    case 'step-failed':
+      return 'Nobody has acknowledged this, and the next step could not be taken. It is tried again';
     case 'reminded':
       return `${details.owner} was reminded: nothing had been done`;
     case 'returned':

@@ -8,7 +8,7 @@ import { audit } from './auditor.ts';
 import type { Clock } from './clock.ts';
 import { LEASE_MS, type Messenger, serveLane } from './deliveries.ts';
 import type { Pace } from './rates.ts';
-import { remindOwners, takeDueSteps, warnBeforeDutyEnds } from './timekeeper.ts';
+import { createStumbles, remindOwners, takeDueSteps, warnBeforeDutyEnds } from './timekeeper.ts';
 import type { Engine } from './work.ts';
 
 export type Worker = {
@@ -62,6 +62,8 @@ export function createWorker(needs: Needs): Worker {
   const { lookAgain = () => undefined } = needs;
   const { store, clock } = engine;
   const holder = randomUUID();
+  const steps = createStumbles();
+  const reminders = createStumbles();
   const startedAt = Date.now();
   /** By conversation. */
   const serving = new Map<string, Promise<void>>();
@@ -93,8 +95,8 @@ export function createWorker(needs: Needs): Worker {
   };
 
   const look = async (): Promise<void> => {
-    await takeDueSteps(engine, failed);
-    await remindOwners(engine, failed);
+    await takeDueSteps(engine, steps, failed);
+    await remindOwners(engine, reminders, failed);
     await warnBeforeDutyEnds(engine, warnBefore, failed);
     await fill();
     const now = clock.now();

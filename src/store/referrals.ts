@@ -143,12 +143,18 @@ export async function referralsOf(db: Queries, key: PersonKey, limit: number): P
 }
 
 /** References of referrals whose route's next step is due. */
-export async function dueForNextStep(db: Queries, at: number, limit: number): Promise<string[]> {
+export async function dueForNextStep(
+  db: Queries,
+  at: number,
+  limit: number,
+  except: readonly string[] = [],
+): Promise<string[]> {
   const rows = await db
     .selectFrom('referrals')
     .select('reference')
     .where('next_step_at', 'is not', null)
     .where('next_step_at', '<=', at)
+    .$if(except.length > 0, (query) => query.where('reference', 'not in', except))
     .orderBy('next_step_at')
     .limit(limit)
     .execute();
@@ -156,12 +162,18 @@ export async function dueForNextStep(db: Queries, at: number, limit: number): Pr
 }
 
 /** References of referrals whose owner has done nothing for too long. */
-export async function dueForOwner(db: Queries, at: number, limit: number): Promise<string[]> {
+export async function dueForOwner(
+  db: Queries,
+  at: number,
+  limit: number,
+  except: readonly string[] = [],
+): Promise<string[]> {
   const rows = await db
     .selectFrom('referrals')
     .select('reference')
     .where('owner_due_at', 'is not', null)
     .where('owner_due_at', '<=', at)
+    .$if(except.length > 0, (query) => query.where('reference', 'not in', except))
     .orderBy('owner_due_at')
     .limit(limit)
     .execute();

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { conditionOf } from '../../src/escalation/condition.ts';
 import { updateCard } from '../../src/store/cards.ts';
 import { type ReferralRecord, updateReferral } from '../../src/store/referrals.ts';
 import {
@@ -192,6 +194,63 @@ describe('the end of a duty', () => {
     await house.duties.end(SECOND_NURSE);
     await house.later(4 * HOUR - WARNING);
     expect(noticesTo(house, `${SECOND_NURSE.conversation}`)).toEqual([]);
+  });
+});
+
+describe('a step that cannot be taken, whatever the reason', () => {
+  const failsFor = (which: string) =>
+    sql`create trigger no_step before insert on audit when new.kind = 'step' and ${sql.raw(which)}
+      begin select raise(abort, 'A fault of ours.'); end`.execute(house.store.db);
+  const goesWell = () => sql`drop trigger no_step`.execute(house.store.db);
+  const looksFor = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) await house.later(SECOND);
+  };
+  const timesFailed = () => house.logged.filter((line) => line.includes('a step failed')).length;
+
+  test('is told to the reporter, who is to ring, and to those who have it, once and soon', async () => {
+    await failsFor(`new.referral = '${raised.referral.reference}'`);
+    await house.later(30 * MINUTE);
+    expect(reporterReads(house)).not.toContain('step-failed');
+    const before = postedFor(house, 'reporter').length;
+    await looksFor(120);
+    expect((await now()).referral).toMatchObject({ status: 'raised', route_step: 0 });
+    expect((await now()).referral.unanswered_at).not.toBeNull();
+    expect(postedFor(house, 'reporter').length).toBe(before + 1);
+    expect(timesOf(await now(), 'step-failed')).toBe(1);
+    expect(nudgesIn(house, nurseChat)).toEqual(['step-failed']);
+    const { problems } = await conditionOf(house.store.db, {
+      now: house.now(),
+      systemNow: Date.now(),
+      organisations: [house.organisation],
+      teams: house.engine.teams,
+    });
+    expect(problems.map(({ kind }) => kind)).toContain('step-overdue');
+    expect(problems.map(({ kind }) => kind)).not.toContain('unanswered');
+  });
+
+  test('is tried again after longer and longer waits, and the route goes on once it can be taken', async () => {
+    await failsFor(`new.referral = '${raised.referral.reference}'`);
+    await house.later(30 * MINUTE);
+    await looksFor(120);
+    expect(timesFailed()).toBeLessThan(12);
+    await goesWell();
+    await looksFor(61);
+    const after = await now();
+    expect(stepsOf(after)).toMatchObject([{ step: 0 }, { step: 1 }]);
+    expect(after.referral.unanswered_at).toBeNull();
+    expect(cardsOf(after, 'channel')).toMatchObject([{ state: 'delivered' }]);
+    await house.later(15 * MINUTE);
+    expect(timesOf(await now(), 'unanswered')).toBe(1);
+  });
+
+  test('holds up no other, however many of them there are', async () => {
+    for (let number = 0; number < 60; number += 1) await house.raises();
+    house.moveClock(SECOND);
+    const well = await house.raises();
+    await failsFor(`new.referral <> '${well.referral.reference}'`);
+    await house.later(30 * MINUTE);
+    await looksFor(2);
+    expect((await house.read(well)).referral.route_step).toBe(1);
   });
 });
 

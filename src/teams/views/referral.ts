@@ -238,6 +238,7 @@ function sayNext(
     case 'not-delivered-to-anybody':
     case 'unconfirmed-by-anybody':
     case 'unanswered':
+    case 'step-failed':
     case 'found-stalled':
       return referral.status === 'raised' ? [`If you can take this, ${lower(where)} and press “Acknowledge”.`] : [];
     case 'reminded': {
