@@ -320,8 +320,11 @@ function untrueOfDeliveries({ record: { cards }, teams }: Evidence, lines: reado
     if (says.sent + says.not + says.unsure !== there.length) wrong.push(`has ${there.length} cards for ${place}`);
     if (says.sent > arrived.length) wrong.push(`has ${arrived.length} messages with ${place}`);
     if (says.sent < confirmed.length) wrong.push(`knows of ${confirmed.length} messages with ${place}`);
-    if (says.not !== never.length) wrong.push(`sent nothing to ${place} ${never.length} times`);
-    if (says.unsure > known.filter((one) => one.ambiguous).length) wrong.push(`was never unsure of ${place}`);
+    // A card that was refused where another may have arrived says so too.
+    const isDoubtful = known.some((one) => one.ambiguous);
+    const isWrong = isDoubtful ? says.not > never.length : says.not !== never.length;
+    if (isWrong) wrong.push(`sent nothing to ${place} ${never.length} times`);
+    if (says.unsure > 0 && !isDoubtful) wrong.push(`was never unsure of ${place}`);
     if (says.being > 0 || lines.some((line) => line.includes(`${place}. It is being sent again`))) {
       wrong.push(`sends nothing to ${place} any more`);
     }
