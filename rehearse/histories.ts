@@ -472,7 +472,7 @@ class Hospital {
     return rows.map(({ reference }) => reference);
   }
 
-  /** Lets the server do all that is due at this moment, or a little later where Teams' limits ask for that. */
+  /** Lets the server do all that is due at this moment, or a little later where it must wait. */
   async #settle(): Promise<void> {
     for (let look = 0; look < 500; look += 1) {
       const before = this.#teams.attempts;
@@ -481,7 +481,7 @@ class Hospital {
       while (this.#server.worker.isBusy());
       const next = await this.#nextDue();
       if (next === null || next > this.#now) return;
-      if (this.#teams.attempts === before) this.#now += LIMIT_MS;
+      if (this.#teams.attempts === before) this.#now += LITTLE_MS;
     }
     throw new Error('The worker does not come to rest.');
   }
@@ -563,8 +563,8 @@ class Hospital {
   }
 }
 
-/** What a tenant may be sent is looked at again so soon. */
-const LIMIT_MS = 50;
+/** What must wait for Teams' limits, or because it failed, is looked at again so soon. */
+const LITTLE_MS = 250;
 /** Longer than a killed server's lease, and than the auditor rests. */
 const QUIET_MS = 90_000;
 
