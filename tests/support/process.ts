@@ -14,7 +14,7 @@ import { freePort } from './postgres.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A server that is started again and again need not compile its modules each time. */
+/** A process that is started again and again need not compile its modules each time. */
 export const QUICK_START = { NODE_COMPILE_CACHE: join(tmpdir(), 'signpost-compiled') };
 
 /** The real server process, as `npm start` runs it, that a test can kill and start again on the same data. */
