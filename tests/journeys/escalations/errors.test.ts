@@ -176,7 +176,7 @@ describe('when Teams answers a card of a nurse with', () => {
       expect((await triesOf(reference)).length).toBe(1);
       return isOver(reference, row);
     }
-    await waitFor(async () => (await triesOf(reference)).length > 0, 'a first try');
+    await waitFor(async () => cardOf(reference).attempts > 0, 'a first try');
     await rehearsal.teams.clearTroubles();
     if (row.again > 60) {
       await rehearsal.teams.advance(1);
