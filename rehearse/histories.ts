@@ -474,6 +474,7 @@ class Hospital {
 
   /** Lets the server do all that is due at this moment, or a little later where it must wait. */
   async #settle(): Promise<void> {
+    let idle = 0;
     for (let look = 0; look < 500; look += 1) {
       const before = this.#teams.attempts;
       this.#server.worker.wake();
@@ -481,7 +482,9 @@ class Hospital {
       while (this.#server.worker.isBusy());
       const next = await this.#nextDue();
       if (next === null || next > this.#now) return;
-      if (this.#teams.attempts === before) this.#now += LITTLE_MS;
+      idle = this.#teams.attempts === before ? idle + 1 : 0;
+      if (idle > MOST_IDLE) return;
+      if (idle > 0) this.#now += LITTLE_MS;
     }
     throw new Error('The worker does not come to rest.');
   }
@@ -565,6 +568,8 @@ class Hospital {
 
 /** What must wait for Teams' limits, or because it failed, is looked at again so soon. */
 const LITTLE_MS = 250;
+/** What waits for longer is left to whatever happens next. */
+const MOST_IDLE = 20;
 /** Longer than a killed server's lease, and than the auditor rests. */
 const QUIET_MS = 90_000;
 
