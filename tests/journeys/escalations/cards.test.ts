@@ -12,10 +12,9 @@ import {
   raisesLivestream,
   referenceOn,
   sees,
-  startRehearsal,
   text,
 } from '../../support/rehearsal.ts';
-import { ACKNOWLEDGE, buttonOf, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, seesTimes } from './stories.ts';
+import { ACKNOWLEDGE, buttonOf, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, seesTimes, startStory } from './stories.ts';
 
 const IN_CHANNEL = `the channel “${CHANNEL}”`;
 const NOT_YOURS = 'You cannot do this';
@@ -29,7 +28,7 @@ describe('the cards of a referral', () => {
   let sam: PersonDriver;
   let channel: ChatDriver;
   beforeAll(async () => {
-    rehearsal = await startRehearsal();
+    rehearsal = await startStory();
     const { teams } = rehearsal;
     amina = await opensChat(teams, 'amina');
     grace = await opensChat(teams, 'grace');

@@ -8,10 +8,9 @@ import {
   pressesOn,
   type Rehearsal,
   sees,
-  startRehearsal,
   text,
 } from '../../support/rehearsal.ts';
-import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised } from './stories.ts';
+import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, startStory } from './stories.ts';
 
 const IN_CHANNEL = `the channel “${CHANNEL}”`;
 
@@ -23,7 +22,7 @@ describe('on duty', () => {
   let daniel: PersonDriver;
   let channel: ChatDriver;
   beforeAll(async () => {
-    rehearsal = await startRehearsal();
+    rehearsal = await startStory();
     const { teams } = rehearsal;
     amina = await opensChat(teams, 'amina');
     grace = await opensChat(teams, 'grace');
@@ -224,7 +223,7 @@ function idOf(form: { readonly card: unknown }, name: string): string {
 describe('in a team that receives nobody’s referrals', () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
-    rehearsal = await startRehearsal({ SAFEGUARDING_TEAMS: 'worcestershire-acute=another-group' });
+    rehearsal = await startStory({ SAFEGUARDING_TEAMS: 'worcestershire-acute=another-group' });
     await opensChat(rehearsal.teams, 'priya');
   });
   afterAll(() => rehearsal.stop());

@@ -14,11 +14,10 @@ import {
   pressesOn,
   type Rehearsal,
   sees,
-  startRehearsal,
   text,
   waitFor,
 } from '../../support/rehearsal.ts';
-import { ACKNOWLEDGE, CHANNEL, inMinutes } from './stories.ts';
+import { ACKNOWLEDGE, CHANNEL, inMinutes, startStory } from './stories.ts';
 
 const GRACE = 'Grace Okafor, senior nurse on duty';
 const SENT = `Sent to ${GRACE} at `;
@@ -110,7 +109,7 @@ describe('when Teams answers a card of a nurse with', () => {
     const [first] = mattersOf(await loadPolicies('policies'), 'worcestershire-acute');
     if (first === undefined) throw new Error('There is nothing to raise.');
     matter = first;
-    rehearsal = await startRehearsal({}, undefined, 2_000);
+    rehearsal = await startStory({}, 2_000);
     register = new DatabaseSync(join(rehearsal.folder, 'signpost.sqlite'));
     const { teams } = rehearsal;
     amina = await opensChat(teams, 'amina');
@@ -275,7 +274,7 @@ describe('when Teams answers a card of a nurse with', () => {
 describe('when a chat with somebody cannot be begun', () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
-    rehearsal = await startRehearsal();
+    rehearsal = await startStory();
   });
   afterAll(() => rehearsal.stop());
 

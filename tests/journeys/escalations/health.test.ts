@@ -9,11 +9,10 @@ import {
   raisesLivestream,
   referenceOn,
   sees,
-  startRehearsal,
   text,
   waitFor,
 } from '../../support/rehearsal.ts';
-import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, seesTimes } from './stories.ts';
+import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, seesTimes, startStory } from './stories.ts';
 
 const IN_CHANNEL = `the channel “${CHANNEL}”`;
 const WORCESTERSHIRE = 'Worcestershire Acute Hospitals NHS Trust';
@@ -26,7 +25,7 @@ describe('the health of the channel', () => {
   let channel: ChatDriver;
   let general: ChatDriver;
   beforeEach(async () => {
-    rehearsal = await startRehearsal();
+    rehearsal = await startStory();
     const { teams } = rehearsal;
     amina = await opensChat(teams, 'amina');
     priya = await opensChat(teams, 'priya');

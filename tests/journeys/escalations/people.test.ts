@@ -9,10 +9,9 @@ import {
   raisesLivestream,
   referenceOn,
   sees,
-  startRehearsal,
   text,
 } from '../../support/rehearsal.ts';
-import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised } from './stories.ts';
+import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, startStory } from './stories.ts';
 
 const IN_CHANNEL = `the channel “${CHANNEL}”`;
 const NOT_TO_GRACE = 'It could not be delivered to Grace Okafor, senior nurse on duty.';
@@ -25,7 +24,7 @@ describe('somebody who cannot be reached', () => {
   let daniel: PersonDriver;
   let channel: ChatDriver;
   beforeAll(async () => {
-    rehearsal = await startRehearsal();
+    rehearsal = await startStory();
     const { teams } = rehearsal;
     amina = await opensChat(teams, 'amina');
     grace = await opensChat(teams, 'grace');
@@ -105,7 +104,7 @@ describe('somebody who cannot be reached', () => {
 describe('somebody who can mend the team and has never spoken to the bot', () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
-    rehearsal = await startRehearsal();
+    rehearsal = await startStory();
     await rehearsal.teams.renameChannel(CHANNEL, 'Concerns');
   });
   afterAll(() => rehearsal.stop());

@@ -11,7 +11,6 @@ import {
   raisesLivestream,
   referenceOn,
   sees,
-  startRehearsal,
   text,
   waitFor,
   walksToLivestream,
@@ -27,6 +26,7 @@ import {
   ownPolicies,
   raised,
   type Settings,
+  startStory,
   waitsFor,
 } from './stories.ts';
 
@@ -69,7 +69,7 @@ describe('routes', () => {
   beforeAll(async () => {
     post = await postOffice();
     policies = ownPolicies(changeRoute);
-    rehearsal = await startRehearsal({
+    rehearsal = await startStory({
       POLICIES_DIR: policies.folder,
       SMTP_URL: post.url,
       SMTP_FROM: 'signpost@trust.example',

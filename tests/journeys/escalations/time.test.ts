@@ -9,7 +9,6 @@ import {
   pressesOn,
   type Rehearsal,
   sees,
-  startRehearsal,
   text,
 } from '../../support/rehearsal.ts';
 import {
@@ -21,6 +20,7 @@ import {
   ownPolicies,
   raised,
   seesTimes,
+  startStory,
 } from './stories.ts';
 
 /** What time does with a referral that nobody takes up, or that somebody takes up and lets lie. */
@@ -30,7 +30,7 @@ describe('time', () => {
   let grace: PersonDriver;
   let channel: ChatDriver;
   beforeAll(async () => {
-    rehearsal = await startRehearsal();
+    rehearsal = await startStory();
     const { teams } = rehearsal;
     amina = await opensChat(teams, 'amina');
     grace = await opensChat(teams, 'grace');
@@ -206,7 +206,7 @@ describe('times of a Trust’s own', () => {
       Object.assign(times, { remind: { ...wait, immediate: 3 }, return: { ...wait, immediate: 2 } });
       Object.assign(times, { 'in-progress': 7, 'duty-warning': 6 });
     });
-    rehearsal = await startRehearsal({ POLICIES_DIR: policies.folder });
+    rehearsal = await startStory({ POLICIES_DIR: policies.folder });
     amina = await opensChat(rehearsal.teams, 'amina');
     grace = await opensChat(rehearsal.teams, 'grace');
   });

@@ -8,10 +8,9 @@ import {
   raisesLivestream,
   referenceOn,
   sees,
-  startRehearsal,
   text,
 } from '../../support/rehearsal.ts';
-import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, seesTimes } from './stories.ts';
+import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, seesTimes, startStory } from './stories.ts';
 
 const IN_CHANNEL = `the channel “${CHANNEL}”`;
 const AT = /at \d+:\d\d[ap]m/;
@@ -23,7 +22,7 @@ describe('the reporter is told the truth', () => {
   let grace: PersonDriver;
   let channel: ChatDriver;
   beforeAll(async () => {
-    rehearsal = await startRehearsal();
+    rehearsal = await startStory();
     const { teams } = rehearsal;
     amina = await opensChat(teams, 'amina');
     grace = await opensChat(teams, 'grace');
