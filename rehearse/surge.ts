@@ -75,6 +75,7 @@ export async function surge(
   const signpost = await startSignpost(readSettings({ PORT: '0', DATA_DIR: folder }), pino({ level: 'silent' }), {
     sandboxClock: clock,
     sandbox: { crowd: { staff: people.reporters, seniors: people.seniors } },
+    keepSandbox: false,
     // Nothing goes wrong: it only counts what shows a referral's card.
     troubles({ method, body }) {
       const isCard = (method === 'POST' || method === 'PUT') && JSON.stringify(body ?? '').includes('What happened');

@@ -57,6 +57,8 @@ type Options = {
   readonly troubles?: Troubles;
   /** Who else is in a rehearsal, and whether Teams' limits are kept. */
   readonly sandbox?: Pick<SandboxOptions, 'crowd' | 'limits'>;
+  /** False where the chats of a rehearsal need not outlive it: writing them down after each change takes time. */
+  readonly keepSandbox?: boolean;
   /** How often the worker looks by itself, in milliseconds. A rehearsal whose clock jumps looks more often. */
   readonly lookEveryMs?: number;
   /** The guidance of the policies' folder, where it has been read already. */
@@ -192,8 +194,13 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
   let sandbox: Sandbox | undefined;
   if (sandboxClock !== undefined) {
     mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
-    const file = join(settings.dataFolder, 'sandbox.json');
-    sandbox = createSandbox({ ...options.sandbox, clock: sandboxClock, log, file, troubles: options.troubles });
+    sandbox = createSandbox({
+      ...options.sandbox,
+      ...(options.keepSandbox === false ? {} : { file: join(settings.dataFolder, 'sandbox.json') }),
+      clock: sandboxClock,
+      log,
+      troubles: options.troubles,
+    });
     sandbox.mount(server);
   }
   const port = await listen(server, settings.port, isRehearsal ? LOOPBACK : '0.0.0.0').catch(async (error: unknown) => {

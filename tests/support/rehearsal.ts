@@ -80,6 +80,7 @@ export async function startRehearsal(
     patienceMs,
     lookEveryMs: LOOK_EVERY_MS,
     trainFirst: true,
+    keepSandbox: false,
   });
   if (signpost.sandbox === undefined) throw new Error('A rehearsal has a sandbox.');
   return {
