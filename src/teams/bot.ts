@@ -89,14 +89,24 @@ async function onInvoke(needs: BotNeeds, context: TurnContext): Promise<void> {
   const press = parsePress(activity.value);
   if (press === undefined) return respondCard(context, unknownPress(needs, speaker));
   const place = placeOf(activity);
-  const answer = await answerPress(needs, speaker, press, place, activity.conversation.id);
+  if (place !== undefined) await needs.writeBack.hold(place);
+  const answer = await answerPress(needs, speaker, press, place, activity.conversation.id).catch(
+    async (error: unknown) => {
+      // What was typed is behind the button of the card that says what went wrong: nothing may be written over that.
+      if (place !== undefined) await needs.writeBack.release(place);
+      throw error;
+    },
+  );
   if ('words' in answer) {
     await respondWords(context, answer.words);
+    if (place !== undefined) needs.writeBack.resume(place);
     if (answer.below !== undefined) postBelow(needs, context, answer.below);
     return;
   }
   await respondCard(context, answer.card);
-  if (place !== undefined && answer.tracked !== true) needs.writeBack.soon(place, answer.card);
+  if (place === undefined) return;
+  if (answer.tracked === true) await needs.writeBack.release(place);
+  else needs.writeBack.soon(place, answer.card);
 }
 
 function unknownPress(needs: BotNeeds, speaker: Speaker): Card {

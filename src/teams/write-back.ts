@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ConversationReference } from 'botbuilder';
 import type { Logger } from 'pino';
 import type { Clock } from '../escalation/clock.ts';
@@ -10,7 +11,17 @@ import { messageWith } from './messenger.ts';
 export type Place = { readonly reference: Partial<ConversationReference>; readonly activity: string };
 
 export type WriteBack = {
-  /** Writes a card over its message soon; a later card for the same message takes its place. */
+  /**
+   * Holds back what waits to be written over a message, once nothing is on its way: somebody has pressed on it, and
+   * looks at the answer from now on. `soon`, `release` or `resume` follows.
+   */
+  hold(place: Place): Promise<void>;
+  /** The press changed nothing of the card: what was held back is written after all. */
+  resume(place: Place): void;
+  /**
+   * Writes a card over its message soon; a later card for the same message takes its place. A card with inputs is never
+   * written: it would take away what somebody has begun to type. What waits for the message is dropped all the same.
+   */
   soon(place: Place, card: Card): void;
   /** Forgets what was to be written over a message, once nothing is on its way: somebody else draws it now. */
   release(place: Place): Promise<void>;
@@ -27,6 +38,9 @@ type Needs = {
 
 /** Long enough that quick presses make one update, short enough that nobody reopens the chat before. */
 const AFTER_MS = 1_500;
+
+/** How long a press waits at most for what is on its way to its message, in milliseconds: Teams waits for the press. */
+const ON_ITS_WAY_MS = 2_000;
 
 type Pending = { readonly place: Place; card: Card | undefined; timer?: NodeJS.Timeout; writing?: Promise<void> };
 
@@ -49,7 +63,7 @@ export function createWriteBack({ adapter, pace, clock, log }: Needs): WriteBack
     // What matters more goes first: a write-back that Teams would not allow now is made later.
     if (pace.nextUnasked(conversation, tenant, clock.now()) > clock.now() && !finishing) {
       entry.card = card;
-      entry.timer = setTimeout(() => void begin(key, entry), AFTER_MS);
+      later(key, entry);
       return;
     }
     const arrived = pace.begin(conversation, tenant);
@@ -70,19 +84,45 @@ export function createWriteBack({ adapter, pace, clock, log }: Needs): WriteBack
     return entry.writing;
   };
 
+  const later = (key: string, entry: Pending): void => {
+    entry.timer ??= setTimeout(() => void begin(key, entry), AFTER_MS);
+  };
+
+  const stop = (entry: Pending): void => {
+    clearTimeout(entry.timer);
+    entry.timer = undefined;
+  };
+
   return {
+    async hold(place) {
+      const entry = pending.get(keyOf(place));
+      if (entry === undefined) return;
+      stop(entry);
+      await Promise.race([entry.writing, wait(ON_ITS_WAY_MS, undefined, { ref: false })]);
+      // Where Teams left no room for it, it has been put off meanwhile.
+      stop(entry);
+    },
+    resume(place) {
+      const key = keyOf(place);
+      const entry = pending.get(key);
+      if (entry?.card !== undefined) later(key, entry);
+    },
     soon(place, card) {
       const key = keyOf(place);
       const entry: Pending = pending.get(key) ?? { place, card };
+      if (hasInputs(card)) {
+        stop(entry);
+        pending.delete(key);
+        return;
+      }
       entry.card = card;
       pending.set(key, entry);
-      entry.timer ??= setTimeout(() => void begin(key, entry), AFTER_MS);
+      later(key, entry);
     },
     async release(place) {
       const entry = pending.get(keyOf(place));
       if (entry === undefined) return;
-      clearTimeout(entry.timer);
-      entry.timer = undefined;
+      stop(entry);
       entry.card = undefined;
       await entry.writing;
       pending.delete(keyOf(place));
@@ -97,6 +137,14 @@ export function createWriteBack({ adapter, pace, clock, log }: Needs): WriteBack
       );
     },
   };
+}
+
+/** Whether something can be typed or chosen on a card. */
+function hasInputs(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(hasInputs);
+  if (typeof node !== 'object' || node === null) return false;
+  if ('type' in node && typeof node.type === 'string' && node.type.startsWith('Input.')) return true;
+  return Object.values(node).some(hasInputs);
 }
 
 function statusOf(error: unknown): number | undefined {
