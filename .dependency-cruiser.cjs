@@ -47,6 +47,24 @@ module.exports = {
       { path: '^node_modules/nodemailer/' },
     ),
     only(
+      'measuring-libraries-in-telemetry',
+      'What measures is told in words of our own: only src/telemetry/ knows how they are published.',
+      { path: '^src/(?!telemetry/)' },
+      { path: '^node_modules/(prom-client|@opentelemetry)/' },
+    ),
+    only(
+      'telemetry-reads',
+      'Telemetry stands on what escalation and the store say, and nothing but the composition root knows it.',
+      { path: '^src/telemetry/' },
+      { path: '^src/(?!telemetry/|escalation/|store/)' },
+    ),
+    only(
+      'only-the-root-publishes',
+      'Everybody else is given a Telemetry, and knows none.',
+      { path: '^src/(?!telemetry/|signpost)' },
+      { path: '^src/telemetry/' },
+    ),
+    only(
       'teams-knows-no-web',
       'The bot does not know what serves it.',
       { path: '^src/teams/' },

@@ -103,6 +103,9 @@ const Environment = z.object({
     .min(0)
     .max(365)
     .default(30),
+  METRICS_TOKEN: optional.refine((value) => value === undefined || /^[!-~]{20,}$/.test(value), {
+    message: 'must be 20 or more characters without spaces, such as "openssl rand -hex 20" prints',
+  }),
   SMTP_URL: optional.refine((value) => value === undefined || isMailServer(value), {
     message:
       'must look like smtp://name:password@host:587 or smtps://host, with each of @ : / ? # % in the name or the password written as its %-code',
@@ -146,6 +149,8 @@ export type Settings = {
   readonly unansweredDays: number;
   /** Where the rehearsal's Teams runs, if it is not to be this server's own. */
   readonly sandboxUrl: string | undefined;
+  /** What a scraper of the metrics sends. Absent: only this machine may read them. */
+  readonly metricsToken: string | undefined;
   /** Absent: no emails are sent. */
   readonly mail: MailSettings | undefined;
 };
@@ -192,6 +197,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     safeguardingTeams: values.SAFEGUARDING_TEAMS,
     unansweredDays: values.UNANSWERED_DAYS,
     sandboxUrl: values.SANDBOX_URL,
+    metricsToken: values.METRICS_TOKEN,
     mail: mailSettings(values),
   };
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { hostedOrganisations, problemsBeforeLive, safeguardingTeams } from './deployment.ts';
 import { type Clock, systemClock } from './escalation/clock.ts';
-import { conditionOf } from './escalation/condition.ts';
+import { conditionOf, type Facts } from './escalation/condition.ts';
 import { createDuties } from './escalation/duties.ts';
 import { createTeamWatch } from './escalation/health.ts';
 import { createPace } from './escalation/rates.ts';
@@ -30,10 +30,14 @@ import type { Finders } from './teams/needs.ts';
 import { createRoster, readMembers } from './teams/roster.ts';
 import { readTeamAgain } from './teams/team-events.ts';
 import { createWriteBack } from './teams/write-back.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { readingsOf } from './telemetry/readings.ts';
+import { VERSION } from './version.ts';
 import { createDesk } from './web/desk/desk.ts';
 import { createIdentity, entra, type IdentitySettings, rehearsal } from './web/desk/identity.ts';
 import type { HealthNeeds } from './web/health.ts';
 import { framedBy } from './web/pages.ts';
+import { lookedAtSeldom } from './web/seldom.ts';
 import { close, createServer, listen } from './web/server.ts';
 
 export type Signpost = {
@@ -45,6 +49,8 @@ export type Signpost = {
 };
 
 const DAY_MS = 24 * 60 * 60_000;
+/** A scraper that asks often does not load the register, and one whose register hangs still learns of the rest. */
+const READINGS = { keptMs: 5_000, patienceMs: 3_000 };
 const LOOPBACK = '127.0.0.1';
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 /** Where `npm run build` puts the desk's pages. */
@@ -119,12 +125,32 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     link: linkTo(settings.app?.id),
     patienceMs: options.patienceMs,
   });
+  const facts = (): Facts => ({
+    now: clock.now(),
+    systemNow: Date.now(),
+    organisations: hostedOrganisations(settings, guidance),
+    teams,
+  });
+  const metrics = createMetrics({
+    version: VERSION,
+    readings: lookedAtSeldom(
+      () =>
+        readingsOf(store.db, facts()).catch((error: unknown) => {
+          log.error({ err: error }, 'the register could not be measured');
+          return undefined;
+        }),
+      READINGS,
+    ),
+    lastPass: () => worker.lastPass(),
+  });
+  const { telemetry } = metrics;
   const worker = createWorker({
     engine,
     guidance: hosted,
     messenger,
     pace,
     log,
+    telemetry,
     everyMs: options.lookEveryMs,
     forget: (now) => forgetUnansweredBefore(store.db, now - settings.unansweredDays * DAY_MS),
     lookAgain(team) {
@@ -157,18 +183,13 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
       if (settings.unansweredDays === 0) return;
       await keepUnanswered(store.db, { organisation, text, at: clock.now() });
     },
+    telemetry,
     log,
   });
   const health: HealthNeeds = {
     lastPass: () => worker.lastPass(),
     now: () => clock.now(),
-    condition: () =>
-      conditionOf(store.db, {
-        now: clock.now(),
-        systemNow: Date.now(),
-        organisations: hostedOrganisations(settings, guidance),
-        teams,
-      }),
+    condition: () => conditionOf(store.db, facts()),
   };
   const desk = createDesk({
     store,
@@ -186,6 +207,8 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     adapter,
     bot,
     health,
+    metrics: { scrape: metrics.scrape, token: settings.metricsToken },
+    telemetry,
     desk: { identity, handlers: desk },
     pages: { folder: PAGES, frames: framedBy(isRehearsal ? { sandboxUrl: settings.sandboxUrl } : undefined) },
     log,

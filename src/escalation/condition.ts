@@ -145,22 +145,32 @@ function wordsOf({ kind }: FaultRow, { name, reason }: Readonly<Record<string, u
   }
 }
 
-/** Only where a route tells those on duty: elsewhere nobody is waited for. */
+/** The departments and roles that a route tells, and those of them with nobody on duty. Elsewhere nobody is waited for. */
+export async function emptyPlaces(
+  db: Queries,
+  organisation: Organisation,
+  now: number,
+): Promise<{ readonly wanted: number; readonly empty: readonly string[] }> {
+  const told = toldPlaces(organisation);
+  const wanted = dutyPlaces(organisation).filter((place) => told.has(place.id));
+  const held = new Set((await allOnDuty(db, organisation.id, now)).map(({ department }) => department));
+  return {
+    wanted: wanted.length,
+    empty: wanted.filter((place) => !held.has(place.id)).map(({ name }) => name),
+  };
+}
+
 async function duty(db: Queries, { organisations, now }: Facts): Promise<Found> {
   const problems: Problem[] = [];
   let places = 0;
   let withoutDuty = 0;
   for (const organisation of organisations) {
-    const { id } = organisation;
-    const told = toldPlaces(organisation);
-    const wanted = dutyPlaces(organisation).filter((place) => told.has(place.id));
-    const held = new Set((await allOnDuty(db, id, now)).map(({ department }) => department));
-    const empty = wanted.filter((place) => !held.has(place.id)).map(({ name }) => name);
-    places += wanted.length;
+    const { wanted, empty } = await emptyPlaces(db, organisation, now);
+    places += wanted;
     withoutDuty += empty.length;
     if (empty.length === 0) continue;
-    const words = `Nobody is on duty for ${empty.length} of ${wanted.length} places: ${list(empty)}. Until somebody opens a chat with the bot there and types “on duty”, referrals from there go to the next step of their route at once.`;
-    problems.push({ area: 'duty', kind: 'nobody-on-duty', organisation: id, severity: 'warning', words });
+    const words = `Nobody is on duty for ${empty.length} of ${wanted} places: ${list(empty)}. Until somebody opens a chat with the bot there and types “on duty”, referrals from there go to the next step of their route at once.`;
+    problems.push({ area: 'duty', kind: 'nobody-on-duty', organisation: organisation.id, severity: 'warning', words });
   }
   return { problems, counts: { places, withoutDuty } };
 }

@@ -7,6 +7,7 @@ import type { CardRow, LaneRow, ReferralRow } from '../store/schema.ts';
 import { postWhatIsOpen, tellKeepers, unreachable } from './health.ts';
 import type { Pace } from './rates.ts';
 import { goOnWithout } from './routes.ts';
+import type { Telemetry } from './telemetry.ts';
 import { nudgeDesk, record } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
 
@@ -35,6 +36,7 @@ export type DeliveryNeeds = {
   readonly messenger: Messenger;
   readonly pace: Pace;
   readonly log: Logger;
+  readonly telemetry: Telemetry;
   /** Reads a team's channels again from Teams, in its own time. */
   readonly lookAgain: (team: string) => void;
   /** Names this worker in the leases that it holds. */
@@ -94,7 +96,13 @@ async function sendNext(
   try {
     const taken = await takeCard(needs, lane);
     if (taken === undefined) return undefined;
-    const sent = await sendOne(needs, taken);
+    const { role } = taken.card;
+    const sent = await needs.telemetry.measure(
+      'delivery',
+      role,
+      () => sendOne(needs, taken),
+      ({ result }) => result,
+    );
     arrivedAt = engine.clock.now();
     return { card: taken.card, sent };
   } finally {

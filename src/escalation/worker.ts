@@ -8,6 +8,7 @@ import { audit } from './auditor.ts';
 import type { Clock } from './clock.ts';
 import { LEASE_MS, type Messenger, serveLane } from './deliveries.ts';
 import type { Pace } from './rates.ts';
+import { type Telemetry, UNMEASURED } from './telemetry.ts';
 import { createStumbles, remindOwners, takeDueSteps, warnBeforeDutyEnds } from './timekeeper.ts';
 import type { Engine } from './work.ts';
 
@@ -30,6 +31,8 @@ type Needs = {
   readonly messenger: Messenger;
   readonly pace: Pace;
   readonly log: Logger;
+  /** By default nothing is measured. */
+  readonly telemetry?: Telemetry;
   /** Reads a team's channels again from Teams, in its own time. */
   readonly lookAgain?: (team: string) => void;
   /** Forgets what else has been kept long enough; asked at start and once an hour. */
@@ -59,7 +62,7 @@ const MESSAGES_KEPT_MS = 24 * HOUR_MS;
  */
 export function createWorker(needs: Needs): Worker {
   const { engine, guidance, messenger, pace, log, random = Math.random, everyMs = 1_000 } = needs;
-  const { lookAgain = () => undefined } = needs;
+  const { lookAgain = () => undefined, telemetry = UNMEASURED } = needs;
   const { store, clock } = engine;
   const holder = randomUUID();
   const steps = createStumbles();
@@ -88,6 +91,7 @@ export function createWorker(needs: Needs): Worker {
     messenger,
     pace,
     log,
+    telemetry,
     lookAgain: atMostOnceIn(LOOK_AGAIN_MS, clock, lookAgain),
     holder,
     random,
@@ -184,7 +188,8 @@ export function createWorker(needs: Needs): Worker {
       again = true;
       return;
     }
-    looking = look()
+    looking = telemetry
+      .measure('pass', 'look', look, () => 'done')
       .catch((error: unknown) => log.error({ err: error }, 'the worker could not finish a pass'))
       .finally(() => {
         looking = undefined;

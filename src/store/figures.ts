@@ -176,3 +176,15 @@ export async function unansweredIn(
     .orderBy('id')
     .execute();
 }
+
+/** When the oldest referral that nobody has acknowledged was raised, for each organisation and urgency that has one. */
+export async function oldestUnacknowledged(
+  db: Queries,
+): Promise<Pick<ReferralRow, 'organisation' | 'urgency' | 'raised_at'>[]> {
+  return db
+    .selectFrom('referrals')
+    .select(({ fn }) => ['organisation', 'urgency', fn.min('raised_at').as('raised_at')])
+    .where('status', '=', 'raised')
+    .groupBy(['organisation', 'urgency'])
+    .execute();
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Activity, TurnContext } from 'botbuilder';
+import { FAILED } from '../escalation/telemetry.ts';
 import { emergencyNumber } from '../guidance/outcome.ts';
 import { findPerson, messageWasSeen, recordMessage, savePerson } from '../store/people.ts';
 import type { PersonRow } from '../store/schema.ts';
@@ -12,7 +13,7 @@ import { messageWith } from './messenger.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
 import { answerPress } from './presses.ts';
 import { answerTeamEvent, isTeamEvent } from './team-events.ts';
-import { type Press, parsePress } from './verbs.ts';
+import { isReferralAction, type Press, parsePress } from './verbs.ts';
 import { message } from './views/message.ts';
 import type { Place } from './write-back.ts';
 
@@ -21,14 +22,34 @@ export type Bot = (context: TurnContext) => Promise<void>;
 /** The bot: one activity in, its answer out. No fault and no malformed activity leaves a person without an answer. */
 export function createBot(needs: BotNeeds): Bot {
   return async (context) => {
-    try {
-      await answerActivity(needs, context);
-    } catch (error) {
-      const reference = randomUUID().slice(0, 8);
-      needs.log.error({ err: error, reference, activity: context.activity.type }, 'a turn failed');
-      await answerFault(needs, context, reference);
-    }
+    const turn = (): Promise<TurnResult> => answerOrTell(needs, context);
+    await needs.telemetry.measure('turn', kindOfTurn(context.activity), turn, (result) => result);
   };
+}
+
+type TurnResult = 'answered' | typeof FAILED;
+
+async function answerOrTell(needs: BotNeeds, context: TurnContext): Promise<TurnResult> {
+  try {
+    await answerActivity(needs, context);
+    return 'answered';
+  } catch (error) {
+    const reference = randomUUID().slice(0, 8);
+    needs.log.error({ err: error, reference, activity: context.activity.type }, 'a turn failed');
+    await answerFault(needs, context, reference);
+    return FAILED;
+  }
+}
+
+/** What a turn is about, in a word of a short list: a step of guidance, another press, a message, or what Teams tells. */
+function kindOfTurn(activity: Activity): string {
+  if (activity.type === 'message') return 'message';
+  if (activity.type !== 'invoke') return 'event';
+  const press = parsePress(activity.value);
+  if (press === undefined) return 'other';
+  if (press.verb === 'walk') return 'step';
+  if (press.verb === 'send') return 'send';
+  return isReferralAction(press) ? 'referral' : 'press';
 }
 
 async function answerActivity(needs: BotNeeds, context: TurnContext): Promise<void> {

@@ -4,6 +4,7 @@ import type { Duties } from '../escalation/duties.ts';
 import type { TeamWatch } from '../escalation/health.ts';
 import type { Pace } from '../escalation/rates.ts';
 import type { Referrals } from '../escalation/referrals.ts';
+import type { Telemetry } from '../escalation/telemetry.ts';
 import type { SafeguardingTeams } from '../escalation/work.ts';
 import type { Finder } from '../guidance/find/finder.ts';
 import type { Guidance, Organisation } from '../guidance/types.ts';
@@ -36,6 +37,7 @@ export type BotNeeds = {
   readonly writeBack: WriteBack;
   /** Keeps a message that found no answer, already scrubbed, for the policy owner. */
   readonly keepUnanswered: (organisation: string, text: string) => Promise<void>;
+  readonly telemetry: Telemetry;
   readonly log: Logger;
 };
 

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type restify from 'restify';
 import type { Condition } from '../escalation/condition.ts';
 import { SILENT_AFTER_MS } from '../escalation/worker.ts';
+import { VERSION } from '../version.ts';
+import { lookedAtSeldom } from './seldom.ts';
 
 export type HealthNeeds = {
   /** When the worker last looked for all work, by the system's clock, in epoch milliseconds; 0 before the first time. */
@@ -16,8 +18,6 @@ export type HealthNeeds = {
 const PATIENCE_MS = 3_000;
 /** However often it is asked, the register is read no more often than this. In milliseconds. */
 const KEPT_MS = 1_000;
-/** A look that never ended is given up, and another may begin. In milliseconds. */
-const LOST_AFTER_MS = 30_000;
 
 /**
  * Anybody who can reach the server may read this. So channels and servers are named in words, as those who mend them
@@ -35,11 +35,11 @@ type Readiness = {
   readonly counts: object;
 };
 
-/** `GET /healthz`: the process serves. `GET /readyz`: it does its work, and what is wrong around it. */
+/** `GET /healthz`: the process serves, in which version. `GET /readyz`: it does its work, and what is wrong around it. */
 export function serveHealth(server: restify.Server, needs: HealthNeeds, log: Logger): void {
   server.get('/healthz', async (_request, response) => {
     response.header('Cache-Control', 'no-store');
-    response.send(200, { alive: true });
+    response.send(200, { alive: true, version: VERSION });
   });
   const readiness = createReadiness(needs, log);
   server.get('/readyz', async (_request, response) => {
@@ -54,11 +54,13 @@ export function serveHealth(server: restify.Server, needs: HealthNeeds, log: Log
  * told, and does not make it unready: no other server could post there either, and routes go round it.
  */
 export function createReadiness({ lastPass, condition, now }: HealthNeeds, log: Logger): () => Promise<Readiness> {
-  const look = lookedAtSeldom(() =>
-    condition().catch((error: unknown) => {
-      log.error({ err: error }, 'the register could not say what is wrong');
-      return undefined;
-    }),
+  const look = lookedAtSeldom(
+    () =>
+      condition().catch((error: unknown) => {
+        log.error({ err: error }, 'the register could not say what is wrong');
+        return undefined;
+      }),
+    { keptMs: KEPT_MS, patienceMs: PATIENCE_MS },
   );
   return async () => {
     const found = await look();
@@ -78,33 +80,4 @@ export function createReadiness({ lastPass, condition, now }: HealthNeeds, log: 
       counts: found?.counts ?? {},
     };
   };
-}
-
-/** One look at a time serves all who ask. @returns nothing where the store fails, or takes too long. */
-function lookedAtSeldom(look: () => Promise<Condition | undefined>): () => Promise<Condition | undefined> {
-  let looking: Promise<Condition | undefined> | undefined;
-  let begun = 0;
-  let ended = false;
-  return async () => {
-    const age = Date.now() - begun;
-    if (looking === undefined || age > (ended ? KEPT_MS : LOST_AFTER_MS)) {
-      begun = Date.now();
-      ended = false;
-      const mine = look().finally(() => {
-        if (looking === mine) ended = true;
-      });
-      looking = mine;
-    }
-    return within(PATIENCE_MS, looking);
-  };
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  const { promise: over, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), ms);
-  try {
-    return await Promise.race([promise, over]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -59,7 +59,7 @@ describe('/healthz and /readyz', () => {
     const alive = await fetch(`${house.signpost.address}/healthz`);
     expect(alive.status).toBe(200);
     expect(alive.headers.get('cache-control')).toBe('no-store');
-    expect(await alive.json()).toEqual({ alive: true });
+    expect(await alive.json()).toEqual({ alive: true, version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
     const answer = await readyWhen(house, 'a server that is ready', ({ status }) => status === 200);
     expect(answer).toMatchObject({ ready: true, because: [], counts: { servers: 1, open: 0 } });
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type restify from 'restify';
 import { z } from 'zod';
+import { type Telemetry, UNMEASURED } from '../../escalation/telemetry.ts';
 import type { Actor } from '../../store/referrals.ts';
 import { type AnswerOf, type CheckedBody, type CheckedQuery, CONTRACT, Id, type ProblemCode } from './contract.ts';
 import { ENDPOINTS, type EndpointName } from './endpoints.ts';
@@ -43,7 +44,13 @@ export type Reply<N extends EndpointName> =
 /** One for each endpoint. @throws DeskError to refuse, in words for a person. */
 export type Handlers = { readonly [N in EndpointName]: (call: Call<N>) => Promise<Reply<N>> };
 
-type Needs = { readonly identity: Identity; readonly handlers: Handlers; readonly log: Logger };
+type Needs = {
+  readonly identity: Identity;
+  readonly handlers: Handlers;
+  readonly log: Logger;
+  /** By default nothing is measured. */
+  readonly telemetry?: Telemetry;
+};
 
 /**
  * Serves every endpoint of the desk.
@@ -53,17 +60,32 @@ type Needs = { readonly identity: Identity; readonly handlers: Handlers; readonl
  * signing in; some proxies hold them back; and each of several servers would have to hear of what the others wrote.
  */
 export function serveDesk(server: restify.Server, needs: Needs): void {
+  const { telemetry = UNMEASURED } = needs;
   for (const name of Object.keys(ENDPOINTS) as EndpointName[]) {
     const { method, path } = ENDPOINTS[name];
     const register = method === 'GET' ? server.get : server.post;
     register.call(server, path, async (request: restify.Request, response: restify.Response) => {
-      try {
-        send(response, await answer(name, request, needs));
-      } catch (error) {
-        logFailure(needs.log, name, error);
-        sendProblem(response, error instanceof DeskError ? error : fault());
-      }
+      await telemetry.measure('desk', name, () => serve(name, request, response, needs), String);
     });
+  }
+}
+
+/** Answers one call. @returns the HTTP status that it was answered with. */
+async function serve(
+  name: EndpointName,
+  request: restify.Request,
+  response: restify.Response,
+  needs: Needs,
+): Promise<number> {
+  try {
+    const sent = await answer(name, request, needs);
+    send(response, sent);
+    return sent.status;
+  } catch (error) {
+    logFailure(needs.log, name, error);
+    const refusal = error instanceof DeskError ? error : fault();
+    sendProblem(response, refusal);
+    return refusal.status;
   }
 }
 
