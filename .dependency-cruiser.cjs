@@ -26,7 +26,19 @@ module.exports = {
       'escalation-knows-no-teams',
       'Escalation stands on guidance and the store; Teams is behind an interface.',
       { path: '^src/escalation/' },
-      { path: '^src/(?!escalation/|guidance/|store/)' },
+      { path: '^src/(?!escalation/|guidance/|store/|words/)' },
+    ),
+    only(
+      'words-stand-alone',
+      'What says a message knows the messages and nothing of what they are about.',
+      { path: '^(src/)?words/' },
+      { path: '^src/(?!words/)' },
+    ),
+    only(
+      'words-in-one-place',
+      'Messages are read and filled in by src/words/ alone.',
+      { path: '^src/(?!words/)' },
+      { path: '^(words/|node_modules/intl-messageformat)' },
     ),
     only(
       'botbuilder-at-the-edge',

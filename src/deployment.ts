@@ -2,6 +2,7 @@ import type { SafeguardingTeams } from './escalation/work.ts';
 import { contactsToSet } from './guidance/outcome.ts';
 import type { Guidance, Organisation } from './guidance/types.ts';
 import type { Settings } from './settings.ts';
+import { languageOf } from './words/languages.ts';
 
 /** The organisations whose staff may use this deployment. A rehearsal hosts all that there are. */
 export function hostedOrganisations(settings: Settings, guidance: Guidance): Organisation[] {
@@ -34,6 +35,12 @@ export function problemsBeforeLive(settings: Settings, guidance: Guidance): stri
     if (organisation === undefined) continue;
     if (!settings.safeguardingTeams?.has(id)) {
       problems.push(`SAFEGUARDING_TEAMS: no team receives the referrals of "${id}". Add "${id}=group-id".`);
+    }
+    const { language } = organisation.settings;
+    if (languageOf(language)?.isDraft) {
+      problems.push(
+        `words/${language}.json is a draft. Have somebody who speaks it read all of it, then set "draft" to false in it; or set language to en-GB in policies/${id}/organisation.yaml.`,
+      );
     }
     for (const contact of contactsToSet(organisation)) {
       problems.push(

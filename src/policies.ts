@@ -1,9 +1,11 @@
 import { watch } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { isCalendar } from './escalation/hours.ts';
 import { loadGuidance } from './guidance/load.ts';
 import { type ContentFile, describeProblem, type Problem } from './guidance/source.ts';
-import type { Guidance } from './guidance/types.ts';
+import type { Guidance, Organisation } from './guidance/types.ts';
+import { languageOf, WordsError } from './words/languages.ts';
 
 /** Content that breaks a rule. Its message lists every problem with file, line and mend. */
 export class ContentError extends Error {
@@ -30,16 +32,49 @@ export async function readContent(folder: string): Promise<ContentFile[]> {
   );
 }
 
+/** The guidance of every organisation below a folder, and everything that is wrong with it. */
+export async function readGuidance(folder: string): Promise<{ guidance: Guidance; problems: readonly Problem[] }> {
+  const { guidance, problems } = loadGuidance(await readContent(folder));
+  return { guidance, problems: [...problems, ...[...guidance.values()].flatMap(problemsOfPlace)] };
+}
+
 /**
  * The guidance of every organisation below a folder.
  * @throws ContentError if any rule is broken: a server must not start on guidance that it cannot trust.
  */
 export async function loadPolicies(folder: string): Promise<Guidance> {
-  const { guidance, problems } = loadGuidance(await readContent(folder));
+  const { guidance, problems } = await readGuidance(folder);
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) throw new ContentError(errors);
   if (guidance.size === 0) throw new ContentError([noOrganisation]);
   return guidance;
+}
+
+/** What is wrong with an organisation's language and calendar, which guidance itself knows nothing of. */
+function problemsOfPlace({ id, settings }: Organisation): Problem[] {
+  const calendar = settings.hours['bank-holidays'];
+  const problem = (message: string, mend: string): Problem => ({
+    severity: 'error',
+    file: `${id}/organisation.yaml`,
+    line: 1,
+    message,
+    mend,
+  });
+  const problems: Problem[] = [];
+  if (!isCalendar(calendar)) {
+    const mend = 'Set bank-holidays to a country or a part of one, such as GB-ENG, GB-WLS or IE';
+    problems.push(problem(`no public holidays are known for "${calendar}"`, mend));
+  }
+  try {
+    if (languageOf(settings.language) === undefined) {
+      const mend = `Add words/${settings.language}.json, as docs/words.md says, or set language to en-GB`;
+      problems.push(problem(`there are no words in the language "${settings.language}"`, mend));
+    }
+  } catch (error) {
+    if (!(error instanceof WordsError)) throw error;
+    problems.push(problem(`its language cannot be used: ${error.message}`, 'Mend the words, or set language to en-GB'));
+  }
+  return problems;
 }
 
 /** An editor saves in several steps: wait until it has done. In milliseconds. */

@@ -39,6 +39,7 @@ import type { HealthNeeds } from './web/health.ts';
 import { framedBy } from './web/pages.ts';
 import { lookedAtSeldom } from './web/seldom.ts';
 import { close, createServer, listen } from './web/server.ts';
+import { languageOf } from './words/languages.ts';
 
 export type Signpost = {
   readonly address: string;
@@ -85,6 +86,10 @@ type Options = {
 export async function startSignpost(settings: Settings, log: Logger, options: Options = {}): Promise<Signpost> {
   const followed = settings.sandboxUrl === undefined ? undefined : await followClock(settings.sandboxUrl);
   let guidance = options.guidance ?? (await loadPolicies(settings.policiesFolder));
+  for (const language of new Set([...guidance.values()].map(({ settings: { language } }) => language))) {
+    const missing = languageOf(language)?.missing ?? [];
+    if (missing.length > 0) log.warn({ language, missing }, 'some words have no translation and are said in English');
+  }
   const isRehearsal = settings.app === undefined;
   if (!isRehearsal) {
     const problems = problemsBeforeLive(settings, guidance);

@@ -1,14 +1,13 @@
 import { pathsOf } from '../guidance/coverage.ts';
-import { loadGuidance } from '../guidance/load.ts';
 import { reviewState } from '../guidance/outcome.ts';
 import { describeProblem } from '../guidance/source.ts';
 import type { Organisation } from '../guidance/types.ts';
-import { readContent } from '../policies.ts';
+import { readGuidance } from '../policies.ts';
 import { type PoliciesOption, print } from './organisations.ts';
 
 /** `signpost check`: prints every problem of the content, and sets a failing exit code where there is an error. */
 export async function checkCommand(options: PoliciesOption): Promise<void> {
-  const { guidance, problems } = loadGuidance(await readContent(options.policies));
+  const { guidance, problems } = await readGuidance(options.policies);
   for (const problem of problems) process.stderr.write(`${problem.severity}: ${describeProblem(problem)}\n`);
   for (const organisation of guidance.values()) {
     print(`${organisation.id}: ${organisation.flows.size} flows, ${pathsOf(organisation).length} paths, no error.`);

@@ -1,6 +1,7 @@
-import Holidays from 'date-holidays';
+import Holidays, { type HolidaysTypes } from 'date-holidays';
 import { DateTime } from 'luxon';
 import { type OrganisationFile, WEEKDAYS } from '../guidance/types.ts';
+import type { Say } from '../words/say.ts';
 
 type Calendar = Pick<OrganisationFile, 'timezone' | 'hours'>;
 
@@ -24,23 +25,34 @@ function isBankHoliday(calendar: string, local: DateTime): boolean {
   return known.has(local.toFormat('yyyy-LL-dd'));
 }
 
+/** Whether the public holidays of a country or of a part of it are known, such as `GB-WLS` or `IE`. */
+export function isCalendar(calendar: string): boolean {
+  const [country = '', part] = calendar.split('-');
+  const known = new Holidays();
+  if (known.getCountries()[country] === undefined) return false;
+  return part === undefined || known.getStates(country)?.[part] !== undefined;
+}
+
 function bankHolidays(calendar: string, year: number): ReadonlySet<string> {
-  const [country = 'GB', nation = 'ENG'] = calendar.split('-');
-  const days = new Holidays(country, nation, { types: ['public', 'bank'] }).getHolidays(year);
+  const [country = '', part] = calendar.split('-');
+  const types: HolidaysTypes.HolidayType[] = ['public', 'bank'];
+  const holidays = part === undefined ? new Holidays(country, { types }) : new Holidays(country, part, { types });
+  const days = holidays.getHolidays(year);
   return new Set(days.map(({ date }) => date.slice(0, 10)));
 }
 
 /** "2:05pm", with the day where it is not today: "2:05pm on Saturday 21 November". */
-export function sayTime(timezone: string, at: number, now: number): string {
-  const local = DateTime.fromMillis(at, { zone: timezone, locale: 'en-GB' });
-  const time = local.toFormat('h:mma').toLowerCase();
+export function sayTime(say: Say, timezone: string, at: number, now: number): string {
+  const local = DateTime.fromMillis(at, { zone: timezone, locale: say.language });
+  const time = local.toFormat(say('pattern.clock')).toLowerCase();
   const today = DateTime.fromMillis(now, { zone: timezone });
-  return local.hasSame(today, 'day') ? time : `${time} on ${local.toFormat('cccc d LLLL')}`;
+  if (local.hasSame(today, 'day')) return time;
+  return say('time.another-day', { time, day: local.toFormat(say('pattern.day')) });
 }
 
 /** "2 February 2025" from `2025-02-02`. */
-export function sayDate(date: string): string {
-  return DateTime.fromISO(date, { zone: 'utc' }).setLocale('en-GB').toFormat('d LLLL yyyy');
+export function sayDate(say: Say, date: string): string {
+  return DateTime.fromISO(date, { zone: 'utc' }).setLocale(say.language).toFormat(say('pattern.date'));
 }
 
 /** The day it is for an organisation, as `YYYY-MM-DD`. */
@@ -64,16 +76,22 @@ export function timeOfDay(timezone: string, at: number): string {
 }
 
 /** "Monday to Friday, 9am to 5pm, not on bank holidays". */
-export function sayHours({ hours }: Calendar): string {
-  const title = (day: string): string => day.charAt(0).toUpperCase() + day.slice(1);
+export function sayHours(say: Say, { hours }: Calendar): string {
   const order = WEEKDAYS.filter((day) => hours.days.includes(day));
-  const [first = 'monday'] = order;
-  const last = order.at(-1) ?? first;
-  const follow = order.length === WEEKDAYS.indexOf(last) - WEEKDAYS.indexOf(first) + 1;
-  const days = follow && order.length > 1 ? `${title(first)} to ${title(last)}` : order.map(title).join(', ');
+  const names = order.map((day) => dayName(say, WEEKDAYS.indexOf(day)));
+  const [first = ''] = names;
+  const last = names.at(-1) ?? first;
+  const [start = 'monday'] = order;
+  const follow = order.length === WEEKDAYS.indexOf(order.at(-1) ?? start) - WEEKDAYS.indexOf(start) + 1;
+  const days = follow && order.length > 1 ? say('hours.from-day-to-day', { first, last }) : names.join(', ');
   const clock = (time: string): string =>
-    DateTime.fromFormat(time, 'HH:mm', { locale: 'en-GB' })
-      .toFormat(time.endsWith(':00') ? 'ha' : 'h:mma')
+    DateTime.fromFormat(time, 'HH:mm', { locale: say.language })
+      .toFormat(say(time.endsWith(':00') ? 'pattern.hour' : 'pattern.clock'))
       .toLowerCase();
-  return `${days}, ${clock(hours.from)} to ${clock(hours.to)}, not on bank holidays`;
+  return say('hours.open', { days, from: clock(hours.from), to: clock(hours.to) });
+}
+
+/** @param index 0 for Monday, as the first of January 2024 was. */
+function dayName(say: Say, index: number): string {
+  return DateTime.fromISO(`2024-01-0${index + 1}`, { locale: say.language }).toFormat('cccc');
 }

@@ -1,6 +1,7 @@
 import type { Contact, Organisation } from '../guidance/types.ts';
 import type { ReferralRecord } from '../store/referrals.ts';
 import { type AuditRow, type CardRow, DESK_ROLES, type ReferralRow } from '../store/schema.ts';
+import { type Say, sayFor } from '../words/say.ts';
 import { sayTime } from './hours.ts';
 import { type Action, STATUS_NAMES } from './life.ts';
 import type { Acted } from './referrals.ts';
@@ -138,7 +139,7 @@ function ownerTruth({ referral, audit }: ReferralRecord, time: (at: number) => s
 /** What the reporter is told, in sentences: recorded, sent to whom, who has it. */
 export function reporterTruths(organisation: Organisation, record: ReferralRecord, now: number): string[] {
   const { referral } = record;
-  const time = (at: number): string => sayTime(organisation.settings.timezone, at, now);
+  const time = (at: number): string => sayTime(sayFor(organisation), organisation.settings.timezone, at, now);
   return [
     `Recorded at ${time(referral.raised_at)}.`,
     ...deliveryTruths(organisation, record, time),
@@ -382,7 +383,7 @@ export function capital(text: string): string {
 export const SAY_WHOM_TOLD = 'Choose whom it was referred on to. Nothing was saved.';
 
 /** Why what somebody wanted was not done; empty where it was. */
-export function sayNotDone(acted: Acted, action: Action, now: number): string {
+export function sayNotDone(say: Say, acted: Acted, action: Action, now: number): string {
   switch (acted.result) {
     case 'done':
     case 'repeated':
@@ -395,7 +396,7 @@ export function sayNotDone(acted: Acted, action: Action, now: number): string {
     case 'nobody':
       return 'Choose a colleague from the list. Nothing was changed.';
     case 'too-late':
-      return sayTooLate(acted.record, action, now);
+      return sayTooLate(say, acted.record, action, now);
     case 'not-owner': {
       const what = action === 'close' ? 'close it' : 'hand it over';
       return `${acted.record.referral.owner_name} has this, and only they can ${what}. To do it yourself, take it on first.`;
@@ -403,11 +404,11 @@ export function sayNotDone(acted: Acted, action: Action, now: number): string {
   }
 }
 
-function sayTooLate({ referral, audit }: ReferralRecord, action: Action, now: number): string {
+function sayTooLate(say: Say, { referral, audit }: ReferralRecord, action: Action, now: number): string {
   const { timezone } = routeOf(referral);
   if (action === 'acknowledge') {
     const first = audit.find((row) => row.kind === 'acknowledge' || row.kind === 'take-on');
-    if (first !== undefined) return `${first.actor_name} got there first, at ${sayTime(timezone, first.at, now)}.`;
+    if (first !== undefined) return `${first.actor_name} got there first, at ${sayTime(say, timezone, first.at, now)}.`;
   }
   return `This has changed since you saw it. It is now: ${STATUS_NAMES[referral.status].toLowerCase()}. Nothing was done.`;
 }

@@ -181,6 +181,11 @@ function isTimezone(name: string): boolean {
   return Intl.supportedValuesOf('timeZone').includes(name);
 }
 
+/** A code of one language, such as `cy`, or of one as it is used somewhere, such as `en-GB`. */
+const LanguageCode = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'must be the code of a language, such as en-GB or cy');
+
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"');
 
@@ -204,12 +209,17 @@ export const OrganisationFile = z.strictObject({
   name: Text,
   'short-name': Text,
   timezone: Text.refine(isTimezone, 'must be a time zone, such as Europe/London'),
+  /** What the bot's own words, its dates and its numbers are written in: a language that words/ has. */
+  language: LanguageCode.default('en-GB'),
   hours: z.strictObject({
     days: z.array(z.enum(WEEKDAYS)).min(1),
     from: TimeOfDay,
     to: TimeOfDay,
-    /** The calendar whose public holidays are out of hours. */
-    'bank-holidays': z.enum(['GB-ENG', 'GB-WLS', 'GB-SCT', 'GB-NIR']),
+    /** The country, or the part of one, whose public holidays are out of hours. */
+    'bank-holidays': z
+      .string()
+      .regex(/^[A-Z]{2}(-[A-Z0-9]{2,3})?$/, 'must be a country or a part of one, such as GB-ENG, GB-WLS or IE')
+      .default('GB-ENG'),
   }),
   /** What this organisation calls the person who takes escalations for a department. */
   'on-duty-role': Text,

@@ -38,7 +38,7 @@ export async function act(
     ...(verb === 'hand-over' ? { to: { tenant, person: data.colleague } } : {}),
     ...(target === undefined ? {} : { referredTo: target }),
   });
-  const notice = sayNotDone(acted, verb, needs.clock.now());
+  const notice = sayNotDone(speaker.say, acted, verb, needs.clock.now());
   switch (acted.result) {
     case 'not-found':
     case 'not-allowed':

@@ -3,9 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Activity, TurnContext } from 'botbuilder';
 import { FAILED } from '../escalation/telemetry.ts';
 import { emergencyNumber } from '../guidance/outcome.ts';
+import type { Organisation } from '../guidance/types.ts';
 import { findPerson, messageWasSeen, recordMessage, savePerson } from '../store/people.ts';
 import type { PersonRow } from '../store/schema.ts';
 import { findTeam } from '../store/teams.ts';
+import { FIRST_LANGUAGE, type Say, sayIn } from '../words/say.ts';
 import { firstCard } from './answers.ts';
 import type { Card } from './cards.ts';
 import { answerInTeam, answerMessage } from './messages.ts';
@@ -183,7 +185,19 @@ async function speakerOf(needs: BotNeeds, activity: Activity): Promise<Speaker |
     canChangeOrganisation: organisations.length > 1,
     now: needs.clock.now(),
   };
-  return { person: row, organisations, reader };
+  return {
+    person: row,
+    organisations,
+    reader,
+    say: sayForAll(organisation === undefined ? organisations : [organisation]),
+  };
+}
+
+/** Speaks the language that organisations share, or else English. */
+function sayForAll(organisations: readonly Organisation[]): Say {
+  const languages = new Set(organisations.map(({ settings }) => settings.language));
+  const [language = FIRST_LANGUAGE] = languages;
+  return sayIn(languages.size === 1 ? language : FIRST_LANGUAGE);
 }
 
 /** Keeps how to reach somebody, and writes only when that has changed. */

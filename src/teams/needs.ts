@@ -10,6 +10,7 @@ import type { Finder } from '../guidance/find/finder.ts';
 import type { Guidance, Organisation } from '../guidance/types.ts';
 import type { PersonRow } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
+import type { Say } from '../words/say.ts';
 import type { SignpostAdapter } from './adapter.ts';
 import type { Card, Cards } from './cards.ts';
 import type { Roster } from './roster.ts';
@@ -47,6 +48,8 @@ export type Speaker = {
   readonly organisations: readonly Organisation[];
   /** Absent until the person has said which Trust is theirs. */
   readonly reader: Reader | undefined;
+  /** Speaks their Trust's language, or that of those which they can choose from. */
+  readonly say: Say;
 };
 
 /** What a press is answered with: a card in place of the pressed one, or a few words beside it. */

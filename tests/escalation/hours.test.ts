@@ -2,6 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Settings as Luxon } from 'luxon';
 import { isInHours, nextTimeOfDay, sayDate, sayHours, sayTime, today } from '../../src/escalation/hours.ts';
+import { sayIn } from '../../src/words/say.ts';
+
+const say = sayIn('en-GB');
 
 const LONDON = 'Europe/London';
 type Calendar = Parameters<typeof isInHours>[0];
@@ -86,7 +89,7 @@ describe('office hours', () => {
     [with_({ days: ['saturday', 'sunday'] }), 'Saturday to Sunday, 9am to 5pm, not on bank holidays'],
     [with_({ days: ['saturday'], from: '00:00', to: '12:00' }), 'Saturday, 12am to 12pm, not on bank holidays'],
   ])('are said in words', (calendar, words) => {
-    expect(sayHours(calendar)).toBe(words);
+    expect(sayHours(say, calendar)).toBe(words);
   });
 
   test('do not depend on the language of the server', () => {
@@ -95,7 +98,7 @@ describe('office hours', () => {
     try {
       expect(isInHours(OFFICE, at('2026-01-14T12:00:00Z'))).toBe(true);
       expect(isInHours(OFFICE, at('2026-01-14T18:00:00Z'))).toBe(false);
-      expect(sayHours(OFFICE)).toBe('Monday to Friday, 9am to 5pm, not on bank holidays');
+      expect(sayHours(say, OFFICE)).toBe('Monday to Friday, 9am to 5pm, not on bank holidays');
     } finally {
       Luxon.defaultLocale = before;
     }
@@ -115,17 +118,19 @@ describe('a time in words', () => {
     ['yesterday', '2026-11-19T23:59:00Z', '11:59pm on Thursday 19 November'],
     ['this day a year ago', '2025-11-20T14:05:00Z', '2:05pm on Thursday 20 November'],
   ])('%s', (_, moment, words) => {
-    expect(sayTime(LONDON, at(moment), now)).toBe(words);
+    expect(sayTime(say, LONDON, at(moment), now)).toBe(words);
   });
 
   test('goes by the clock on the wall in summer', () => {
-    expect(sayTime(LONDON, at('2026-07-01T13:05:00Z'), at('2026-07-01T12:00:00Z'))).toBe('2:05pm');
-    expect(sayTime(LONDON, at('2026-07-01T23:05:00Z'), at('2026-07-01T12:00:00Z'))).toBe('12:05am on Thursday 2 July');
+    expect(sayTime(say, LONDON, at('2026-07-01T13:05:00Z'), at('2026-07-01T12:00:00Z'))).toBe('2:05pm');
+    expect(sayTime(say, LONDON, at('2026-07-01T23:05:00Z'), at('2026-07-01T12:00:00Z'))).toBe(
+      '12:05am on Thursday 2 July',
+    );
   });
 
   test('a date has no number before its day that was not said', () => {
-    expect(sayDate('2025-02-02')).toBe('2 February 2025');
-    expect(sayDate('2028-01-28')).toBe('28 January 2028');
+    expect(sayDate(say, '2025-02-02')).toBe('2 February 2025');
+    expect(sayDate(say, '2028-01-28')).toBe('28 January 2028');
   });
 
   test('today turns at midnight on the wall', () => {

@@ -1,5 +1,6 @@
 import { isInHours, sayHours } from '../../escalation/hours.ts';
 import type { Contact, Organisation } from '../../guidance/types.ts';
+import { sayFor } from '../../words/say.ts';
 import type { WalkState } from '../verbs.ts';
 
 /** What every card knows of its reader. */
@@ -40,7 +41,7 @@ export function contactView(organisation: Organisation, contact: Contact, now: n
   const email = contact.email && `Email ${link(contact.email, `mailto:${contact.email}`)}`;
   const page = contact.link && link(contact.link, contact.link);
   const hours = contact['in-hours-only']
-    ? `Phone answered ${sayHours(organisation.settings)}.${open ? '' : ' It is closed now.'}`
+    ? `Phone answered ${sayHours(sayFor(organisation), organisation.settings)}.${open ? '' : ' It is closed now.'}`
     : '';
   const reach = [open ? phone : undefined, email, page].filter((part) => part !== undefined && part !== '');
   const unset = contact['set-before-live'] && !contact.phone && !contact.email;

@@ -2,6 +2,7 @@ import { dutyPlaces } from '../../escalation/duties.ts';
 import { sayTime } from '../../escalation/hours.ts';
 import type { Actor } from '../../store/referrals.ts';
 import type { DutyRow, HandoverRow } from '../../store/schema.ts';
+import { sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import { exit, exitApart, type Reader } from './common.ts';
 import { placeName } from './notices.ts';
@@ -31,7 +32,7 @@ export function dutyForm(reader: Reader, form: DutyFormNeeds): CardData {
     intro: `While you are on duty, what staff raise for your ${settings['department-word']} comes to you here, in this chat.`,
     duties: duties.map((duty) => ({
       department: placeName(organisation, duty.department),
-      until: `You are on duty until ${sayTime(settings.timezone, duty.until_at, reader.now)}.`,
+      until: `You are on duty until ${sayTime(sayFor(organisation), settings.timezone, duty.until_at, reader.now)}.`,
       off: { department: duty.department },
     })),
     asked: asked.map((row) => ({
@@ -64,11 +65,11 @@ export function dutyBoard(reader: Reader, rows: readonly DutyRow[], where: Board
     name: place.name,
     people: rows
       .filter((row) => row.department === place.id)
-      .map((row) => `${row.name}, until ${sayTime(settings.timezone, row.until_at, now)}`),
+      .map((row) => `${row.name}, until ${sayTime(sayFor(organisation), settings.timezone, row.until_at, now)}`),
   }));
   const gaps = places.filter(({ people }) => people.length === 0);
   const covered = places.filter(({ people }) => people.length > 0);
-  const headline = `On duty at ${settings['short-name']}, ${sayTime(settings.timezone, now, now)}`;
+  const headline = `On duty at ${settings['short-name']}, ${sayTime(sayFor(organisation), settings.timezone, now, now)}`;
   return {
     fallback: `${headline}\n${covered.map(({ name, people }) => `${name}: ${people.join('; ')}`).join('\n')}`,
     speak: headline,

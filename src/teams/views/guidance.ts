@@ -4,6 +4,7 @@ import type { Found } from '../../guidance/find/finder.ts';
 import { citationsIn, contactsIn, EMERGENCY, emergencyNumber, reviewState } from '../../guidance/outcome.ts';
 import type { Citation, Flow, Organisation, Outcome, Policy, Verdict } from '../../guidance/types.ts';
 import { type Answer, back, change, type Position, type Responses, waiting } from '../../guidance/walk.ts';
+import { type Say, sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import type { WalkState } from '../verbs.ts';
 import { type Choice, type ContactView, contactView, exit, type Reader } from './common.ts';
@@ -205,6 +206,7 @@ export function outcome(
 ): CardData {
   const { organisation, now } = reader;
   const { outcome: found } = position;
+  const say = sayFor(organisation);
   const here = state(organisation, flow, responses);
   const verdict = VERDICTS[found.verdict];
   const route = found.escalate && organisation.settings.routes[found.escalate.route];
@@ -234,9 +236,9 @@ export function outcome(
       : `You can tell the people who need to know from here: ${lowerFirst(route?.title ?? '')}. It is not a report to the police or to social care.`,
     raise: here,
     citations: citationsIn(organisation, found).map(citationView),
-    policyFacts: policyFacts(organisation.policy),
+    policyFacts: policyFacts(say, organisation.policy),
     answers: answers(reader, flow, responses, position.answers),
-    status: statusLine(organisation, today(organisation.settings.timezone, now)),
+    status: statusLine(say, organisation, today(organisation.settings.timezone, now)),
     hasFrom: options.from !== undefined,
     from: { ...options.from, again: true },
     ...wayBack(reader, flow, responses, position.answers),
@@ -284,8 +286,8 @@ function citationView(citation: Citation): object {
 
 const NOT_STATED = 'not stated';
 
-function policyFacts(policy: Policy): object[] {
-  const date = (value: string | undefined): string => (value === undefined ? NOT_STATED : sayDate(value));
+function policyFacts(say: Say, policy: Policy): object[] {
+  const date = (value: string | undefined): string => (value === undefined ? NOT_STATED : sayDate(say, value));
   return [
     { title: 'Policy', value: policy.title },
     { title: 'Version', value: policy.version ?? NOT_STATED },
@@ -296,13 +298,13 @@ function policyFacts(policy: Policy): object[] {
   ];
 }
 
-function statusLine({ policy, approval }: Organisation, day: string): string {
+function statusLine(say: Say, { policy, approval }: Organisation, day: string): string {
   const state =
     approval === undefined
       ? 'Draft: the policy owner has not yet approved this guidance.'
-      : `Approved by the ${approval.role} on ${sayDate(approval.date)}.`;
+      : `Approved by the ${approval.role} on ${sayDate(say, approval.date)}.`;
   if (reviewState(policy, day) !== 'overdue' || policy['review-due'] === undefined) return state;
-  return `${state} The policy was due for review on ${sayDate(policy['review-due'])}: check that it still holds.`;
+  return `${state} The policy was due for review on ${sayDate(say, policy['review-due'])}: check that it still holds.`;
 }
 
 function words(emergency: string, text: string): { fallback: string; speak: string } {

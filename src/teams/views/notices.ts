@@ -5,6 +5,7 @@ import type { Guidance, Organisation } from '../../guidance/types.ts';
 import { findHandover } from '../../store/duty.ts';
 import type { CardRow } from '../../store/schema.ts';
 import type { Store } from '../../store/store.ts';
+import { sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import { exit } from './common.ts';
 
@@ -63,7 +64,7 @@ async function viewOf(needs: Needs, notice: Notice): Promise<View> {
   switch (notice.notice) {
     case 'duty-ends': {
       const organisation = organisationOf(needs, notice.organisation);
-      const until = sayTime(organisation.settings.timezone, notice.until, needs.clock.now());
+      const until = sayTime(sayFor(organisation), organisation.settings.timezone, notice.until, needs.clock.now());
       const { open } = notice;
       return {
         headline: `Your duty for ${placeName(organisation, notice.department)} ends at ${until}`,
@@ -121,7 +122,7 @@ async function handoverView(
   const { timezone } = organisation.settings;
   switch (notice) {
     case 'take-over': {
-      const until = sayTime(timezone, handover.until_at, needs.clock.now());
+      const until = sayTime(sayFor(organisation), timezone, handover.until_at, needs.clock.now());
       return {
         headline: `${handover.from_name} asks you to take over ${place}`,
         lines: [

@@ -4,6 +4,7 @@ import { canBeTold, SAFE, sayTold } from '../../escalation/wording.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Escalate, Flow, Organisation, Route } from '../../guidance/types.ts';
 import type { DutyRow, ReferralRow } from '../../store/schema.ts';
+import { sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import type { Draft, WalkState } from '../verbs.ts';
 import { exit, type Reader } from './common.ts';
@@ -151,7 +152,7 @@ function goesTo(
         if (duty.length === 0) return [`No ${role} has signed on for ${department} now.`];
         return duty.map(
           (row) =>
-            `${row.name}, ${role} for ${department} until ${sayTime(settings.timezone, row.until_at, reader.now)}`,
+            `${row.name}, ${role} for ${department} until ${sayTime(sayFor(reader.organisation), settings.timezone, row.until_at, reader.now)}`,
         );
       case 'role': {
         const name = settings.roles.find((role_) => role_.id === whom.role)?.name ?? whom.role;
@@ -188,7 +189,7 @@ export function myReferrals(reader: Reader, referrals: readonly ReferralRow[], n
     empty: referrals.length === 0 ? 'You have not raised anything with this bot.' : '',
     referrals: referrals.map((referral) => ({
       label: `${referral.reference}: ${STATUS_NAMES[referral.status]}`,
-      hint: `${JSON.parse(referral.asked).title}, ${referral.department_name}, raised at ${sayTime(timezone, referral.raised_at, reader.now)}. Open its card.`,
+      hint: `${JSON.parse(referral.asked).title}, ${referral.department_name}, raised at ${sayTime(sayFor(reader.organisation), timezone, referral.raised_at, reader.now)}. Open its card.`,
       go: { reference: referral.reference },
     })),
   };

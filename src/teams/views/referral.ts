@@ -22,6 +22,7 @@ import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Organisation } from '../../guidance/types.ts';
 import type { ReferralRecord } from '../../store/referrals.ts';
 import type { AuditRow, CardRow, ReferralRow } from '../../store/schema.ts';
+import { sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import { contactView, exitApart } from './common.ts';
 
@@ -99,7 +100,7 @@ export function deskView(
 ): CardData {
   const { referral, words } = record;
   const asked: Asked = JSON.parse(referral.asked);
-  const time = (at: number): string => sayTime(organisation.settings.timezone, at, now);
+  const time = (at: number): string => sayTime(sayFor(organisation), organisation.settings.timezone, at, now);
   const isOwner = referral.owner !== null && referral.owner === card.person && referral.owner_tenant === card.tenant;
   const wantsToWithdraw = referral.withdraw_asked_at !== null;
   const referOn = organisation.settings['refer-on'].map(({ id, title }) => ({ id, title }));
@@ -173,7 +174,7 @@ function timeline(
 ): object[] {
   const rows = happenings(record, reader).map(({ row, what, words }) => ({
     what,
-    when: capital(sayTime(organisation.settings.timezone, row.at, now)),
+    when: capital(sayTime(sayFor(organisation), organisation.settings.timezone, row.at, now)),
     words: words === undefined ? '' : quote(words),
   }));
   const left = rows.length - ROWS_SHOWN;
@@ -197,7 +198,7 @@ export function nudgeView(organisation: Organisation, record: ReferralRecord, ca
   const { referral, audit } = record;
   const { event }: { event?: number } = JSON.parse(card.details ?? '{}');
   const row = audit.find(({ sequence }) => sequence === event);
-  const time = (at: number): string => sayTime(organisation.settings.timezone, at, now);
+  const time = (at: number): string => sayTime(sayFor(organisation), organisation.settings.timezone, at, now);
   const isOwner = referral.owner !== null && referral.owner === card.person && referral.owner_tenant === card.tenant;
   const what = (row && sayNudge(record, row, isOwner)) ?? 'This referral has changed';
   const next = row === undefined ? [] : sayNext(record, row, isOwner, card.person !== null, time);

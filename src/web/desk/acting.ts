@@ -2,6 +2,7 @@ import { LIFE } from '../../escalation/life.ts';
 import { referredTo } from '../../escalation/referrals.ts';
 import { SAY_WHOM_TOLD, sayNotDone } from '../../escalation/wording.ts';
 import type { Actor } from '../../store/referrals.ts';
+import { sayFor } from '../../words/say.ts';
 import type { Acted, CheckedBody } from './contract.ts';
 import type { DeskNeeds } from './needs.ts';
 import { inTeam, referralView } from './referral.ts';
@@ -33,9 +34,10 @@ async function tryTo(
   reading: Reading,
   { action, key, text, colleague = '', referredTo: chosen }: CheckedBody<'act'>,
 ): Promise<Tried> {
+  const say = sayFor(reading.organisation);
   // Whoever raised it reads it as that and nothing else, and acts as that.
   if (LIFE[action].by !== reading.as) {
-    return { notice: sayNotDone({ result: 'not-allowed' }, action, needs.clock.now()), isOnRecord: false };
+    return { notice: sayNotDone(say, { result: 'not-allowed' }, action, needs.clock.now()), isOnRecord: false };
   }
   const told = action === 'refer-on' ? referredTo(reading.organisation, chosen) : undefined;
   if (action === 'refer-on' && told === undefined) return { notice: SAY_WHOM_TOLD, isOnRecord: false };
@@ -53,5 +55,5 @@ async function tryTo(
     ...(told === undefined ? {} : { referredTo: told }),
     ...inTeam(reading),
   });
-  return { notice: sayNotDone(acted, action, needs.clock.now()), isOnRecord: acted.result === 'done' };
+  return { notice: sayNotDone(say, acted, action, needs.clock.now()), isOnRecord: acted.result === 'done' };
 }

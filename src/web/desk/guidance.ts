@@ -5,6 +5,7 @@ import { diagram } from '../../guidance/diagram.ts';
 import { citationsIn, contactsIn } from '../../guidance/outcome.ts';
 import { paths } from '../../guidance/paths.ts';
 import type { Citation, Contact, Flow, Organisation, Outcome, Question } from '../../guidance/types.ts';
+import { sayFor } from '../../words/say.ts';
 import type { DeskContact, FlowView, GuidanceList, GuidancePaths } from './contract.ts';
 
 /** All that an organisation's guidance says, as the desk shows it: nothing here knows of a reader, a clock or a referral. */
@@ -155,12 +156,12 @@ export function cited(citation: Citation): FlowView['outcomes'][string]['citatio
 }
 
 /** A contact in words that hold at any hour. */
-export function contactAtDesk({ settings }: Organisation, contact: Contact): DeskContact {
+export function contactAtDesk(organisation: Organisation, contact: Contact): DeskContact {
   const { role, phone, email, link, note } = contact;
   const isUnset = contact['set-before-live'] && phone === undefined && email === undefined;
   const words = [
     note,
-    contact['in-hours-only'] ? `Phone answered ${sayHours(settings)}.` : undefined,
+    contact['in-hours-only'] ? `Phone answered ${sayHours(sayFor(organisation), organisation.settings)}.` : undefined,
     link,
     isUnset ? 'Your Trust has not told Signpost how to reach them.' : undefined,
   ];

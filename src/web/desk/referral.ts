@@ -24,6 +24,7 @@ import type { PersonKey } from '../../store/people.ts';
 import type { ReferralRecord } from '../../store/referrals.ts';
 import { isUndelivered, type Sight } from '../../store/register.ts';
 import type { AuditRow, CardRow, ReferralRow, WordsRow } from '../../store/schema.ts';
+import { sayFor } from '../../words/say.ts';
 import type { Delivery, DeskContact, DeskReferral, Happening, Referral, ReporterReferral } from './contract.ts';
 import { cited, contactAtDesk } from './guidance.ts';
 import type { DeskNeeds } from './needs.ts';
@@ -76,7 +77,7 @@ async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): 
   const { record, organisation } = reading;
   const { referral } = record;
   const now = needs.clock.now();
-  const time = (at: number): string => sayTime(organisation.settings.timezone, at, now);
+  const time = (at: number): string => sayTime(sayFor(organisation), organisation.settings.timezone, at, now);
   const asked: Asked = JSON.parse(referral.asked);
   const told = toldOutside(organisation, record);
   const wantsToWithdraw = referral.withdraw_asked_at !== null;
