@@ -3,7 +3,7 @@ import { createLog } from './log.ts';
 import { ContentError } from './policies.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import { startSignpost } from './signpost.ts';
-import { StoreInUseError } from './store/store.ts';
+import { StoreInUseError, StoreTooNewError } from './store/store.ts';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -23,8 +23,12 @@ try {
   flushCompileCache();
 } catch (error) {
   // What a person can mend is said plainly; anything else is a fault of ours, with its trace.
-  const mendable = error instanceof SettingsError || error instanceof ContentError || error instanceof StoreInUseError;
-  process.stderr.write(mendable ? `Signpost did not start.\n${error.message}\n` : `${(error as Error).stack}\n`);
+  const mendable = [SettingsError, ContentError, StoreInUseError, StoreTooNewError].some(
+    (kind) => error instanceof kind,
+  );
+  process.stderr.write(
+    mendable ? `Signpost did not start.\n${(error as Error).message}\n` : `${(error as Error).stack}\n`,
+  );
   process.exit(1);
 }
 

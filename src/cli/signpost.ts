@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
+import { VERSION } from '../version.ts';
 import { appPackageCommand } from './app-package.ts';
 import { askCommand, evaluateCommand } from './ask.ts';
 import { auditVerifyCommand } from './audit.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
 import { coverageCommand, diagramCommand, pathsCommand } from './guidance.ts';
@@ -18,7 +20,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const program = new Command('signpost').description('Work with the guidance that Signpost gives.');
+const program = new Command('signpost')
+  .description('Work with the guidance that Signpost gives, and look after its register.')
+  .version(VERSION);
 
 /** A command on the policies folder. */
 const onPolicies = (name: string, description: string): Command =>
@@ -102,6 +106,16 @@ program
   )
   .option('--reference <reference>', 'only this referral, such as K7M-2PXC')
   .action(command(auditVerifyCommand));
+program
+  .command('backup')
+  .description('copy the register and its keys into a new folder, beside a running server')
+  .requiredOption('--out <folder>', 'where to put it: a folder that is new or empty')
+  .action(command(backupCommand));
+program
+  .command('restore')
+  .description('make a backup the register of an empty data folder or an empty database, with no server running')
+  .requiredOption('--from <folder>', 'the folder that "signpost backup" made')
+  .action(command(restoreCommand));
 onPolicies('schema', 'write the JSON Schemas that editors use').action(command(schemaCommand));
 program
   .command('app-package')

@@ -1,4 +1,5 @@
 import type { Organisation } from '../guidance/types.ts';
+import { RESTORED } from '../store/copying.ts';
 import { allOnDuty } from '../store/duty.ts';
 import { faultsNow } from '../store/faults.ts';
 import { type CardRole, type CardRow, type FaultRow, LIVING_ROLES, type ReferralRow } from '../store/schema.ts';
@@ -75,6 +76,7 @@ type Found = { readonly problems: readonly Problem[]; readonly counts: Partial<C
 export async function conditionOf(db: Queries, facts: Facts): Promise<Condition> {
   const found: Found[] = [
     await serversAtWork(db, facts),
+    await restores(db, facts),
     await channels(db, facts),
     await duty(db, facts),
     await deliveries(db, facts),
@@ -111,6 +113,28 @@ async function serversAtWork(db: Queries, { systemNow }: Facts): Promise<Found> 
     problems: servers > 0 ? [] : [{ area: 'server', kind: 'no-server', severity: 'fault', words }],
     counts: { servers },
   };
+}
+
+/** For so long it is said that a register was restored. In milliseconds. */
+const RESTORED_TOLD_MS = 7 * 24 * 60 * MINUTE_MS;
+
+async function restores(db: Queries, { systemNow }: Facts): Promise<Found> {
+  const restored = (await faultsNow(db)).filter(
+    ({ kind, since }) => kind === RESTORED && since > systemNow - RESTORED_TOLD_MS,
+  );
+  return {
+    problems: restored.map(({ since, details }) => {
+      const { takenAt }: { readonly takenAt: number } = JSON.parse(details);
+      const words = `The register was restored at ${moment(since)} from a backup of ${moment(takenAt)}. What was raised or done between is not in it. "After a restore" in docs/operations.md says how to find it.`;
+      return { area: 'server', kind: RESTORED, severity: 'warning', words };
+    }),
+    counts: {},
+  };
+}
+
+/** "2026-01-31 09:30 UTC". @param at Epoch milliseconds. */
+function moment(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 async function channels(db: Queries, { organisations, teams }: Facts): Promise<Found> {

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely, PostgresDialect, SqliteDialect, type Transaction } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE as MIGRATIONS_TABLE, Migrator } from 'kysely/migration';
 import { LRUCache } from 'lru-cache';
 import pg from 'pg';
 import { migrationsFor } from './migrations.ts';
@@ -25,11 +25,19 @@ export class StoreInUseError extends Error {
   override readonly name = 'StoreInUseError';
 }
 
+/** The register was made or updated by a newer version, which this one does not know. */
+export class StoreTooNewError extends Error {
+  override readonly name = 'StoreTooNewError';
+}
+
+/** The register in a data folder. */
+export const SQLITE_FILE = 'signpost.sqlite';
+
 /** The store in a folder of its own, made on first use. Only one server may hold it at a time. */
 export async function openSqlite(folder: string): Promise<Store> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = holdLock(folder);
-  const database = new DatabaseSync(join(folder, 'signpost.sqlite'));
+  const lock = lockFolder(folder);
+  const database = new DatabaseSync(join(folder, SQLITE_FILE));
   database.exec(
     'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000;',
   );
@@ -40,9 +48,44 @@ export async function openSqlite(folder: string): Promise<Store> {
 
 /** The store in a folder, to read beside a running server. @throws if no server has made one there yet. */
 export function openSqliteBeside(folder: string): Store {
-  const database = new DatabaseSync(join(folder, 'signpost.sqlite'), { readOnly: true });
+  const database = new DatabaseSync(join(folder, SQLITE_FILE), { readOnly: true });
   database.exec('pragma busy_timeout = 5000;');
   return storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite');
+}
+
+/** A register whose tables are made as far as somebody says. */
+export type Growing = Store & {
+  /** Makes the tables as they were after one migration. */
+  migrateTo(name: string): Promise<void>;
+};
+
+/** A register in one file that no server has open, such as a backup; made on first use. */
+export function sqliteFile(file: string): Growing {
+  const database = new DatabaseSync(file);
+  database.exec('pragma synchronous = full;');
+  return growing(storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite'));
+}
+
+/** A PostgreSQL database that no server runs on yet, as it is. */
+export function postgresDatabase(url: string): Growing {
+  const pool = poolOf({ connectionString: url, max: 2, connectionTimeoutMillis: READER_PATIENCE_MS });
+  return growing(storeOver(new PostgresDialect({ pool }), 'postgres'));
+}
+
+function growing(store: Store): Growing {
+  return { ...store, migrateTo: (name) => migrate(store, name) };
+}
+
+/** The last migration that a register has been through; undefined where there is none. */
+export async function schemaOf(store: Store): Promise<string | undefined> {
+  const all = await migratorOf(store).getMigrations();
+  const done = all.filter(({ executedAt }) => executedAt !== undefined);
+  return done.at(-1)?.name;
+}
+
+/** Whether this version knows a migration. */
+export async function knowsSchema(name: string): Promise<boolean> {
+  return Object.hasOwn(await migrationsFor('sqlite').getMigrations(), name);
 }
 
 /** How long a server waits for PostgreSQL, in milliseconds. Nothing that it asks takes nearly as long. */
@@ -140,10 +183,34 @@ async function againIfDeadlocked<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-async function migrate(store: Store): Promise<void> {
-  const migrator = new Migrator({ db: store.db, provider: migrationsFor(store.dialect) });
-  const { error } = await migrator.migrateToLatest();
+async function migrate(store: Store, last?: string): Promise<void> {
+  await refuseNewer(store);
+  const migrator = migratorOf(store);
+  const { error } = await (last === undefined ? migrator.migrateToLatest() : migrator.migrateTo(last));
   if (error !== undefined) throw error;
+}
+
+function migratorOf(store: Store): Migrator {
+  return new Migrator({ db: store.db, provider: migrationsFor(store.dialect) });
+}
+
+/** An older version could misread what a newer one wrote, and would not know what it must keep. */
+async function refuseNewer(store: Store): Promise<void> {
+  const unknown = await unknownMigrations(store);
+  if (unknown.length === 0) return;
+  throw new StoreTooNewError(
+    `The register was updated by a newer version of Signpost (${unknown.join(', ')}), which this version does not know. Start the newer version. To go back to this one, restore a backup that was taken before the update.`,
+  );
+}
+
+async function unknownMigrations(store: Store): Promise<readonly string[]> {
+  const tables = await store.db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === MIGRATIONS_TABLE)) return [];
+  const known = await migrationsFor(store.dialect).getMigrations();
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATIONS_TABLE)} order by name`.execute(
+    store.db,
+  );
+  return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(known, name));
 }
 
 /** Kysely asks each statement whether it reads; `node:sqlite` tells by its columns. */
@@ -169,8 +236,11 @@ function forKysely(database: DatabaseSync): ConstructorParameters<typeof SqliteD
   };
 }
 
-/** An exclusive transaction on a file of its own: the system frees it however the process ends. */
-function holdLock(folder: string): DatabaseSync {
+/**
+ * An exclusive transaction on a file of its own: the system frees it however the process ends.
+ * @throws StoreInUseError where a server holds it.
+ */
+export function lockFolder(folder: string): { close(): void } {
   const lock = new DatabaseSync(join(folder, 'lock.sqlite'));
   try {
     lock.exec('begin exclusive');

@@ -1,0 +1,245 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { readSettings, type Settings } from '../settings.ts';
+import { copyFromFile, copyToFile, damageIn, isEmpty, keepOnDisk, type Settling, settle } from '../store/copying.ts';
+import {
+  knowsSchema,
+  lockFolder,
+  postgresDatabase,
+  SQLITE_FILE,
+  StoreInUseError,
+  schemaOf,
+  sqliteFile,
+} from '../store/store.ts';
+import { VERSION } from '../version.ts';
+import { CommandError, print } from './organisations.ts';
+import { openRegister } from './register.ts';
+
+/** What a data folder keeps beside the register: the keys that a server made for itself. */
+const KEYS = ['audit.key', 'words.keys'] as const;
+const NOTE = 'backup.json';
+
+/** What a backup says of itself. It is written last: a folder without it is no whole backup. */
+const Note = z.object({
+  version: z.string(),
+  takenAt: z.iso.datetime(),
+  /** The last migration of the register. */
+  schema: z.string(),
+  keys: z.array(z.enum(KEYS)),
+  referrals: z.number(),
+});
+type Note = z.output<typeof Note>;
+
+/** `signpost backup`: the register as it is now, and the keys of its folder, in a new folder. Servers go on meanwhile. */
+export async function backupCommand({ out }: { readonly out: string }): Promise<void> {
+  const settings = readSettings();
+  const folder = resolve(out);
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new CommandError(`${folder} is not empty. Give a new folder: a backup never writes over another.`);
+  }
+  const store = await openRegister(settings);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const takenAt = new Date().toISOString();
+    const schema = (await schemaOf(store)) ?? '';
+    const file = join(folder, SQLITE_FILE);
+    await copyToFile(store, file, schema);
+    rmSync(join(folder, 'lock.sqlite'), { force: true });
+    chmodSync(file, 0o600);
+    const keys = copyKeys(keysOf(settings), settings.dataFolder, folder);
+    const { referrals } = await countedIn(file);
+    const note: Note = { version: VERSION, takenAt, schema, keys, referrals };
+    const path = join(folder, NOTE);
+    writeFileSync(path, `${JSON.stringify(note, undefined, 2)}\n`, { mode: 0o600 });
+    keepOnDisk(path);
+    print(`The backup is whole: ${folder}\n${referrals} referrals, as of ${takenAt}.\n${sayKeys(keys)}`);
+  } finally {
+    await store.close();
+  }
+}
+
+/** `signpost restore`: a backup becomes the register of an empty data folder or an empty database. */
+export async function restoreCommand({ from }: { readonly from: string }): Promise<void> {
+  const settings = readSettings();
+  const folder = resolve(from);
+  const note = await readNote(folder);
+  const settling: Settling = { takenAt: Date.parse(note.takenAt), now: Date.now() };
+  await checkFile(join(folder, SQLITE_FILE));
+  checkKeys(note, folder, settings);
+  if (settings.databaseUrl === undefined) await restoreToFolder(folder, settings.dataFolder, settling);
+  else await restoreToPostgres(folder, settings.databaseUrl, note, settling);
+  copyKeys(
+    note.keys.filter((key) => key !== 'audit.key' || settings.auditKey === undefined),
+    folder,
+    settings.dataFolder,
+  );
+  print(
+    `The register is as it was at ${note.takenAt}: ${note.referrals} referrals.
+Nothing that was raised or done since is in it, and no server is running on it yet. Before you start one, read
+docs/operations.md, "After a restore": what happened since can still be read in Teams, and only until then.`,
+  );
+}
+
+async function restoreToFolder(from: string, dataFolder: string, settling: Settling): Promise<void> {
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const lock = lockOf(dataFolder);
+  try {
+    const file = join(dataFolder, SQLITE_FILE);
+    if (existsSync(file)) {
+      throw new CommandError(
+        `There is a register in ${dataFolder} already. Move that folder away, and keep it: it may hold what the backup does not. Then restore again.`,
+      );
+    }
+    // Under another name until it is whole, so that no server ever starts on a half of it.
+    const half = join(dataFolder, `${SQLITE_FILE}.restoring`);
+    copyFileSync(join(from, SQLITE_FILE), half);
+    chmodSync(half, 0o600);
+    const store = sqliteFile(half);
+    try {
+      await store.transaction((tx) => settle(tx, settling));
+    } finally {
+      await store.close();
+    }
+    keepOnDisk(half);
+    renameSync(half, file);
+  } finally {
+    lock.close();
+  }
+}
+
+function lockOf(dataFolder: string): { close(): void } {
+  try {
+    return lockFolder(dataFolder);
+  } catch (error) {
+    if (error instanceof StoreInUseError) throw new CommandError('A server is running on this folder. Stop it first.');
+    throw error;
+  }
+}
+
+async function restoreToPostgres(from: string, url: string, note: Note, settling: Settling): Promise<void> {
+  const file = sqliteFile(join(from, SQLITE_FILE));
+  const to = postgresDatabase(url);
+  try {
+    const there = await schemaOf(to).catch((error: unknown) => {
+      throw noAnswer(error);
+    });
+    if (!(await isEmpty(to.db)) || (there !== undefined && there !== note.schema)) {
+      throw new CommandError(
+        'The database of DATABASE_URL is not empty. Make a new one and name it there, and keep the old one: it may hold what the backup does not.',
+      );
+    }
+    await to.migrateTo(note.schema);
+    await copyFromFile(file, to, settling);
+  } finally {
+    await file.close();
+    await to.close();
+  }
+}
+
+/** The database's own message may hold its address and its user. */
+function noAnswer(error: unknown): CommandError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
+  return new CommandError(
+    `The database did not answer (${code}). Check DATABASE_URL, that PostgreSQL is running, and that this machine may reach it. Nothing was changed.`,
+  );
+}
+
+async function readNote(folder: string): Promise<Note> {
+  const path = join(folder, NOTE);
+  if (!existsSync(path) || !existsSync(join(folder, SQLITE_FILE))) {
+    throw new CommandError(
+      `There is no whole backup in ${folder}. Name the folder that "signpost backup --out" made: it holds ${NOTE} and ${SQLITE_FILE}.`,
+    );
+  }
+  const note = Note.safeParse(parsed(readFileSync(path, 'utf8')));
+  if (!note.success) throw new CommandError(`${path} is not what "signpost backup" wrote. Take another backup.`);
+  if (await knowsSchema(note.data.schema)) return note.data;
+  throw new CommandError(
+    `This backup is of a newer version of Signpost (${note.data.version}) than this one (${VERSION}). Restore it with that version.`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function checkFile(file: string): Promise<void> {
+  const store = sqliteFile(file);
+  try {
+    const damage = await damageIn(store);
+    if (damage.length === 0) return;
+    throw new CommandError(
+      `The backup is damaged, and was not restored: ${damage.slice(0, 3).join('; ')}. Take another backup.`,
+    );
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${file} is damaged: it cannot be read as a register. Take another backup.`);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Without the keys that it was written with, a register cannot be verified or read. */
+function checkKeys({ keys }: Note, folder: string, { auditKey, dataFolder }: Settings): void {
+  if (!keys.includes('audit.key') && auditKey === undefined) {
+    throw new CommandError(
+      'AUDIT_KEY: is missing, and the backup holds no key. Set it to the key that the server ran with, and restore again.',
+    );
+  }
+  for (const key of keys) {
+    const path = join(dataFolder, key);
+    if (!existsSync(path) || readFileSync(path).equals(readFileSync(join(folder, key)))) continue;
+    throw new CommandError(
+      `${path} is another key than that of the backup. Move it away, and keep it. Then restore again.`,
+    );
+  }
+}
+
+/** The keys that lie in the data folder and that the server really uses. */
+function keysOf({ auditKey, dataFolder }: Settings): (typeof KEYS)[number][] {
+  return KEYS.filter((key) => existsSync(join(dataFolder, key)) && !(key === 'audit.key' && auditKey !== undefined));
+}
+
+function copyKeys(keys: Note['keys'], from: string, to: string): Note['keys'] {
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  for (const key of keys) {
+    copyFileSync(join(from, key), join(to, key));
+    chmodSync(join(to, key), 0o600);
+    keepOnDisk(join(to, key));
+  }
+  return keys;
+}
+
+function sayKeys(keys: Note['keys']): string {
+  return keys.length === 0
+    ? 'It holds no keys: keep AUDIT_KEY where you keep secrets. Without it the record cannot be verified.'
+    : `It holds keys (${keys.join(', ')}): whoever has it can read all of it. Keep it as you keep secrets.`;
+}
+
+async function countedIn(file: string): Promise<{ readonly referrals: number }> {
+  const store = sqliteFile(file);
+  try {
+    const { referrals } = await store.db
+      .selectFrom('referrals')
+      .select((eb) => eb.fn.countAll<number>().as('referrals'))
+      .executeTakeFirstOrThrow();
+    return { referrals: Number(referrals) };
+  } finally {
+    await store.close();
+  }
+}
