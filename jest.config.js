@@ -1,8 +1,9 @@
-/** Jest runs the TypeScript as ES modules; swc only strips the types. */
+/** Jest runs the tests; Node itself loads them, and what they test, as it does in production. */
 export default {
   testEnvironment: 'node',
+  runtime: '<rootDir>/tests/support/jest/runtime.ts',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }] },
+  transform: {},
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
