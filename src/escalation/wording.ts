@@ -379,9 +379,6 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What somebody is told who refers on without saying to whom. */
-export const SAY_WHOM_TOLD = 'Choose whom it was referred on to. Nothing was saved.';
-
 /** Why what somebody wanted was not done; empty where it was. */
 export function sayNotDone(say: Say, acted: Acted, action: Action, now: number): string {
   switch (acted.result) {

@@ -1,6 +1,6 @@
 import type { Action } from '../escalation/life.ts';
 import { type Act, referredTo } from '../escalation/referrals.ts';
-import { SAY_WHOM_TOLD, sayNotDone } from '../escalation/wording.ts';
+import { sayNotDone } from '../escalation/wording.ts';
 import type { ReferralRecord } from '../store/referrals.ts';
 import type { PersonRow } from '../store/schema.ts';
 import type { Card } from './cards.ts';
@@ -23,11 +23,11 @@ export async function act(
   const text = textOf(verb, data);
   // A plain answer leaves the card, and what was typed into it, as it is.
   if (text.length > LONGEST_TEXT) {
-    return { words: `Please shorten this: ${LONGEST_TEXT.toLocaleString('en-GB')} characters fit. Nothing was saved.` };
+    return { words: speaker.say('form.shorten', { longest: LONGEST_TEXT }) };
   }
   const { tenant, person, name } = speaker.person;
   const target = verb === 'refer-on' ? await referredToOf(needs, data) : undefined;
-  if (verb === 'refer-on' && target === undefined) return { words: SAY_WHOM_TOLD };
+  if (verb === 'refer-on' && target === undefined) return { words: speaker.say('not-done.whom') };
   const acted = await needs.referrals.act({
     reference: data.reference,
     action: verb,
@@ -59,7 +59,7 @@ export async function refreshed(
   conversation: string,
 ): Promise<Answer> {
   const record = await needs.referrals.readFor(reference, speaker.person, conversation);
-  if (record === undefined) return { words: 'This referral was not sent to you.' };
+  if (record === undefined) return { words: speaker.say('press.not-sent-to-you') };
   return { card: await drawFor(needs, record, speaker.person, place, conversation), tracked: true };
 }
 

@@ -4,6 +4,7 @@ import { scrub } from '../guidance/find/scrub.ts';
 import { dangerFlow } from '../guidance/outcome.ts';
 import type { Flow } from '../guidance/types.ts';
 import { type Responses, walk } from '../guidance/walk.ts';
+import { type Say, sayFor } from '../words/say.ts';
 import type { Card, CardData } from './cards.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
 import type { WalkState } from './verbs.ts';
@@ -27,12 +28,6 @@ export function firstCard(needs: BotNeeds, speaker: Speaker): Card {
   return needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations));
 }
 
-export const NOT_KEPT =
-  'You typed something that may identify a person. I have not kept it. Please leave such details out next time.';
-
-export const UNOPENED =
-  'I have not opened what you attached. I cannot look at pictures or files. Do not copy it, forward it or look at it again. Please do not send any that show patients.';
-
 /** What is said before an answer: those of the sentences that hold. */
 export function notices(...sentences: readonly (string | false)[]): string {
   return sentences.filter((sentence) => sentence !== false && sentence !== '').join(' ');
@@ -51,22 +46,23 @@ export async function answerText(
   } = {},
 ): Promise<Card> {
   const { organisation } = reader;
+  const say = sayFor(organisation);
   const { text: kept, found: identifiers } = scrub(text);
   const isScrubbed = identifiers.length > 0 || what.scrubbed === true;
-  const notice = notices(isScrubbed && NOT_KEPT, what.attached === true && UNOPENED);
+  const notice = notices(isScrubbed && say('typed.not-kept'), what.attached === true && say('attached.not-opened'));
   const finder = needs.finders().get(organisation.id);
   const found = finder?.find(text) ?? { answer: 'none' as const, danger: false, flows: [] };
   const understand = (flow: Flow): Responses => finder?.understand(flow, text) ?? {};
   if (found.danger) {
     return drawDanger(needs, reader, {
-      notice: notices(notice, 'This may be about someone at risk, so here is what to do first.'),
+      notice: notices(notice, say('typed.may-be-danger')),
       offers: offers(organisation, found, understand),
     });
   }
   if (found.answer === 'greeting') {
     // A few words beside a picture are about the picture.
     return what.attached === true
-      ? needs.cards.draw('message', unopened(text))
+      ? needs.cards.draw('message', unopened(say, text))
       : needs.cards.draw('welcome', welcome(reader, notice));
   }
   const offered = offer(reader, found, { notice, understand, text: kept });
@@ -75,14 +71,12 @@ export async function answerText(
 }
 
 /** What is said of a picture or a file. @param text What came with it and is not answered. */
-export function unopened(text = ''): CardData {
-  return message('I have not opened what you sent', [
-    'I cannot look at pictures or files, and I do not fetch them. What you sent is still in this chat, where you put it.',
-    'Do not copy it, forward it or look at it again.',
-    'If it is an indecent picture of a child or young person, do not delete it. Press “Someone is at risk now”.',
-    text === ''
-      ? 'If it is anything else, tell me in words what you want to know.'
-      : `If it is anything else, tell me in words what you want to know. To use “${text}”, type it again by itself.`,
+export function unopened(say: Say, text = ''): CardData {
+  return message(say, say('attached.headline'), [
+    say('attached.still-in-chat'),
+    say('attached.do-not-copy'),
+    say('attached.indecent'),
+    text === '' ? say('attached.say-in-words') : say('attached.say-in-words-again', { text }),
   ]);
 }
 
@@ -106,17 +100,18 @@ export function drawDanger(
 export async function answerNone(needs: BotNeeds, { organisation }: Reader, text: string, notice = ''): Promise<Card> {
   if (saysSomething(text)) await needs.keepUnanswered(organisation.id, text);
   const { settings } = organisation;
+  const say = sayFor(organisation);
   const said = ` ${words(text).join(' ')} `;
   const elsewhere = settings.elsewhere.filter(({ about }) =>
     about.some((subject) => said.includes(` ${words(subject).join(' ')} `)),
   );
   return needs.cards.draw(
     'message',
-    message('I do not have an answer to that', [
+    message(say, say('no-answer.headline'), [
       ...(notice === '' ? [] : [notice]),
-      `I only know what ${settings.name} says about social media, filming and online harm. It may be that its policy does not cover this.`,
-      ...elsewhere.map(({ say }) => say),
-      'Ask a senior colleague you trust, put it in other words, or press All topics.',
+      say('no-answer.only-know', { trust: settings.name }),
+      ...elsewhere.map((other) => other.say),
+      say('no-answer.ask-senior'),
     ]),
   );
 }

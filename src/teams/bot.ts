@@ -3,12 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Activity, TurnContext } from 'botbuilder';
 import { FAILED } from '../escalation/telemetry.ts';
 import { emergencyNumber } from '../guidance/outcome.ts';
-import type { Organisation } from '../guidance/types.ts';
 import { findPerson, messageWasSeen, recordMessage, savePerson } from '../store/people.ts';
 import type { PersonRow } from '../store/schema.ts';
 import { findTeam } from '../store/teams.ts';
-import { FIRST_LANGUAGE, type Say, sayIn } from '../words/say.ts';
-import { firstCard } from './answers.ts';
+import { type Say, sayForAll } from '../words/say.ts';
+import { firstCard, notices } from './answers.ts';
 import type { Card } from './cards.ts';
 import { answerInTeam, answerMessage } from './messages.ts';
 import { messageWith } from './messenger.ts';
@@ -72,14 +71,14 @@ async function answerActivity(needs: BotNeeds, context: TurnContext): Promise<vo
 async function onInstalled(needs: BotNeeds, context: TurnContext): Promise<void> {
   if (!(context.activity.action ?? '').startsWith('add')) return;
   const speaker = await speakerOf(needs, context.activity);
-  if (typeof speaker === 'string') return say(needs, context, speaker);
+  if (typeof speaker === 'string') return sendWords(needs, context, speaker);
   await sendCard(needs, context, firstCard(needs, speaker));
 }
 
 async function onMessage(needs: BotNeeds, context: TurnContext): Promise<void> {
   const { activity } = context;
   const speaker = await speakerOf(needs, activity);
-  if (typeof speaker === 'string') return say(needs, context, speaker);
+  if (typeof speaker === 'string') return sendWords(needs, context, speaker);
   const { id, conversation } = activity;
   if (id !== undefined && (await messageWasSeen(needs.store.db, conversation.id, id))) return;
   TurnContext.removeRecipientMention(activity);
@@ -133,14 +132,11 @@ async function onInvoke(needs: BotNeeds, context: TurnContext): Promise<void> {
 }
 
 function unknownPress(needs: BotNeeds, speaker: Speaker): Card {
+  const { say } = speaker;
   const choices = speaker.reader === undefined ? {} : { organisation: speaker.reader.organisation };
   return needs.cards.draw(
     'message',
-    message(
-      'I did not understand that button',
-      ['It may be from an older card. Choose a topic, or type your question again.'],
-      choices,
-    ),
+    message(say, say('unknown-press.headline'), [say('unknown-press.older-card')], choices),
   );
 }
 
@@ -170,11 +166,11 @@ async function speakerOf(needs: BotNeeds, activity: Activity): Promise<Speaker |
   const tenant: unknown = activity.channelData?.tenant?.id ?? activity.conversation?.tenantId;
   const person = activity.from?.aadObjectId;
   if (typeof tenant !== 'string' || !person) {
-    return `Teams did not say who you are, so I cannot help here. ${inDanger(needs)}`;
+    return notices(sayToAnybody(needs)('speaker.unknown'), inDanger(needs));
   }
   const organisations = needs.organisationsOf(tenant).flatMap((id) => needs.guidance().get(id) ?? []);
   if (organisations.length === 0) {
-    return `Signpost is not set up for your organisation. ${inDanger(needs)}`;
+    return notices(sayToAnybody(needs)('speaker.not-set-up'), inDanger(needs));
   }
   const row = await keepPerson(needs, activity, tenant, person);
   const organisation =
@@ -189,15 +185,8 @@ async function speakerOf(needs: BotNeeds, activity: Activity): Promise<Speaker |
     person: row,
     organisations,
     reader,
-    say: sayForAll(organisation === undefined ? organisations : [organisation]),
+    say: sayForAll(reader === undefined ? organisations : [reader.organisation]),
   };
-}
-
-/** Speaks the language that organisations share, or else English. */
-function sayForAll(organisations: readonly Organisation[]): Say {
-  const languages = new Set(organisations.map(({ settings }) => settings.language));
-  const [language = FIRST_LANGUAGE] = languages;
-  return sayIn(languages.size === 1 ? language : FIRST_LANGUAGE);
 }
 
 /** Keeps how to reach somebody, and writes only when that has changed. */
@@ -207,7 +196,7 @@ async function keepPerson(needs: BotNeeds, activity: Activity, tenant: string, p
   const row: PersonRow = {
     tenant,
     person,
-    name: activity.from.name || known?.name || 'A member of staff',
+    name: activity.from.name || known?.name || sayToAnybody(needs)('speaker.no-name'),
     organisation: known?.organisation ?? null,
     teams_id: activity.from.id,
     conversation: isPersonal ? activity.conversation.id : (known?.conversation ?? null),
@@ -246,24 +235,30 @@ async function answerFault(needs: BotNeeds, context: TurnContext, reference: str
 /** For those whose Trust is not known: the national number, which every organisation has unless it set its own. */
 function inDanger(needs: BotNeeds): string {
   const [organisation] = needs.guidance().values();
-  return organisation === undefined ? '' : `If someone is in danger, ring ${emergencyNumber(organisation)} now.`;
+  if (organisation === undefined) return '';
+  return sayToAnybody(needs)('danger.if-ring-now', { emergency: emergencyNumber(organisation) });
+}
+
+/** For those whose Trust is not known. */
+function sayToAnybody(needs: BotNeeds): Say {
+  return sayForAll([...needs.guidance().values()]);
 }
 
 function faultView(needs: BotNeeds, reference: string, press: Press | undefined) {
+  const say = sayToAnybody(needs);
   return message(
-    'I could not do that',
+    say,
+    say('fault.headline'),
     [
-      `Something is wrong at our end. ${inDanger(needs)}`,
-      press === undefined
-        ? 'Please try again. If it happens again, tell your IT service desk the reference below.'
-        : 'What you typed is kept behind Try again. If it happens again, tell your IT service desk the reference below.',
+      notices(say('fault.our-end'), inDanger(needs)),
+      say(press === undefined ? 'fault.try-again' : 'fault.typed-is-kept'),
     ],
-    { reference: `Reference ${reference}`, retry: press },
+    { reference: say('fault.reference', { reference }), retry: press },
   );
 }
 
-async function say(needs: BotNeeds, context: TurnContext, words: string): Promise<void> {
-  await sendCard(needs, context, needs.cards.draw('message', message('Signpost', [words])));
+async function sendWords(needs: BotNeeds, context: TurnContext, words: string): Promise<void> {
+  await sendCard(needs, context, needs.cards.draw('message', message(sayToAnybody(needs), 'Signpost', [words])));
 }
 
 /**

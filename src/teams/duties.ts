@@ -34,22 +34,21 @@ export async function goOnDuty(
   data: { department: string; until: string },
 ): Promise<Answer> {
   const { settings } = reader.organisation;
+  const { say } = speaker;
   const place = dutyPlaces(reader.organisation).find(({ id }) => id === data.department);
   const until = momentOf(reader, data.until);
   if (place === undefined || until === undefined) {
     const problems = [
-      ...(place === undefined ? [`Choose a ${settings['department-word']} from the list.`] : []),
-      ...(until === undefined ? [SAY_UNTIL_WHEN] : []),
+      ...(place === undefined ? [say('form.choose-from-list', { department: settings['department-word'] })] : []),
+      ...(until === undefined ? [say('duty.say-until-when')] : []),
     ];
     const draft = { department: data.department.slice(0, 100), until: data.until.slice(0, 10) };
     return { card: await dutyCard(needs, speaker, reader, draft, { problems }) };
   }
   await needs.duties.start(reader.organisation, place.id, speaker.person, until);
-  const notice = `You are on duty for ${place.name}. Come off here when you hand over.`;
+  const notice = say('duty.you-are-on', { place: place.name });
   return { card: await dutyCard(needs, speaker, reader, NO_DUTY, { notice }) };
 }
-
-const SAY_UNTIL_WHEN = 'Say until when, as a time such as 19:30.';
 
 function momentOf(reader: Reader, time: string): number | undefined {
   if (!/^([01]\d|2[0-3]):[0-5]\d/.test(time)) return undefined;
@@ -62,13 +61,14 @@ export async function comeOffDuty(
   reader: Reader,
   place: string | undefined,
 ): Promise<Card> {
+  const { say } = speaker;
   const before = await dutiesOf(needs.store.db, speaker.person, reader.now);
   await needs.duties.end(speaker.person, place);
   const off =
     place === undefined
-      ? 'You are off duty now.'
-      : `You are off duty for ${placeName(reader.organisation, place)} now.`;
-  const notice = before.length > 0 ? off : 'You were not on duty.';
+      ? say('duty.you-are-off')
+      : say('duty.you-are-off-for', { place: placeName(reader.organisation, place) });
+  const notice = before.length > 0 ? off : say('duty.were-not-on');
   return dutyCard(needs, speaker, reader, NO_DUTY, { notice });
 }
 
@@ -81,9 +81,7 @@ export async function askToTakeOver(
 ): Promise<Answer> {
   const to = { tenant: speaker.person.tenant, person: colleague };
   const asked = colleague !== '' && (await needs.duties.askToTakeOver(department, speaker.person, to));
-  const notice = asked
-    ? 'They have been asked. You stay on duty until they accept.'
-    : 'Choose a colleague from the list. You are still on duty.';
+  const notice = speaker.say(asked ? 'duty.they-are-asked' : 'duty.choose-colleague');
   return { card: await dutyCard(needs, speaker, reader, NO_DUTY, { notice }) };
 }
 
@@ -94,22 +92,18 @@ export async function answerTakeOver(
   reader: Reader,
   { handover, until }: { handover: string; until?: string },
 ): Promise<Answer> {
+  const { say } = speaker;
   const moment = until === undefined ? undefined : momentOf(reader, until);
-  if (until !== undefined && moment === undefined) return { words: SAY_UNTIL_WHEN };
+  if (until !== undefined && moment === undefined) return { words: say('duty.say-until-when') };
   const answer = moment === undefined ? ({ accepts: false } as const) : ({ accepts: true, until: moment } as const);
   const { result, handover: row } = await needs.duties.answer(handover, speaker.person, answer);
   const place = row === undefined ? '' : placeName(reader.organisation, row.department);
+  const from = row?.from_name ?? '';
   const view = {
-    accepted: answeredNotice(`You are on duty for ${place}`, [
-      `${row?.from_name} is off duty there. What nobody has acknowledged comes to you here.`,
-    ]),
-    declined: answeredNotice('You have declined', [
-      `${row?.from_name} has been told, and is still on duty for ${place}.`,
-    ]),
-    'too-late': answeredNotice('This was settled already', [
-      `${row?.from_name} is not waiting for an answer any more. To go on duty all the same, type “on duty”.`,
-    ]),
-    'not-yours': answeredNotice('This was not asked of you', ['Nothing was changed.']),
+    accepted: answeredNotice(say, say('take-over.accepted', { place }), [say('take-over.accepted-means', { from })]),
+    declined: answeredNotice(say, say('take-over.declined'), [say('take-over.declined-means', { from, place })]),
+    'too-late': answeredNotice(say, say('take-over.too-late'), [say('take-over.too-late-means', { from })]),
+    'not-yours': answeredNotice(say, say('take-over.not-yours'), [say('take-over.nothing-changed')]),
   }[result];
   return { card: needs.cards.draw('notice', view) };
 }

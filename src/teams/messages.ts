@@ -1,7 +1,8 @@
 import { type Command, parseCommand } from '../guidance/find/commands.ts';
 import { scrub } from '../guidance/find/scrub.ts';
 import { referralsOf } from '../store/referrals.ts';
-import { answerText, firstCard, NO_DUTY, NOT_KEPT, notices, REFERRALS_SHOWN, UNOPENED, unopened } from './answers.ts';
+import type { Say } from '../words/say.ts';
+import { answerText, firstCard, NO_DUTY, notices, REFERRALS_SHOWN, unopened } from './answers.ts';
 import type { Card } from './cards.ts';
 import { board, comeOffDuty, dutyCard } from './duties.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
@@ -18,17 +19,17 @@ export async function answerMessage(
   attached: boolean,
 ): Promise<Card> {
   const text = typed.trim();
-  const { reader } = speaker;
-  if (attached && text === '') return needs.cards.draw('message', unopened());
+  const { reader, say } = speaker;
+  if (attached && text === '') return needs.cards.draw('message', unopened(say));
   if (reader === undefined) return askForTrust(needs, speaker, text, attached);
   const command = parseCommand(text);
   if (command === undefined) return answerText(needs, reader, text, { attached });
   // What was attached comes before what was asked for.
-  return attached ? needs.cards.draw('message', unopened(text)) : answerCommand(needs, speaker, reader, command);
+  return attached ? needs.cards.draw('message', unopened(say, text)) : answerCommand(needs, speaker, reader, command);
 }
 
 /** What was typed is answered once the Trust is known. What to do about danger does not wait for that. */
-function askForTrust(needs: BotNeeds, { organisations }: Speaker, typed: string, attached: boolean): Card {
+function askForTrust(needs: BotNeeds, { organisations, say }: Speaker, typed: string, attached: boolean): Card {
   const { text, found } = scrub(typed);
   const isDanger = organisations.some(({ id }) => needs.finders().get(id)?.find(typed).danger);
   const scrubbed = found.length > 0;
@@ -37,7 +38,7 @@ function askForTrust(needs: BotNeeds, { organisations }: Speaker, typed: string,
     chooseOrganisation(organisations, {
       text,
       scrubbed,
-      notice: notices(scrubbed && NOT_KEPT, attached && UNOPENED),
+      notice: notices(scrubbed && say('typed.not-kept'), attached && say('attached.not-opened')),
       dangerAt: isDanger ? needs.clock.now() : undefined,
     }),
   );
@@ -54,30 +55,28 @@ export async function answerInTeam(
   typed: string,
   group: string | undefined,
 ): Promise<Card> {
+  const { say } = speaker;
   const served = speaker.organisations.filter(({ id }) => {
     const groups = needs.teams(id);
     return group !== undefined && (groups === 'any' || groups.includes(group));
   });
   if (parseCommand(typed.trim()) !== 'who-is-on-duty' || served.length === 0) {
-    return needs.cards.draw('message', { ...askInChat(served.length > 0), ...inTeam });
+    return needs.cards.draw('message', { ...askInChat(say, served.length > 0), ...inTeam });
   }
   const chosen = served.find(({ id }) => id === speaker.reader?.organisation.id);
   const organisation = chosen ?? (served.length === 1 ? served[0] : undefined);
   if (organisation === undefined) {
-    const view = message('Which Trust?', [
-      'This team receives referrals from more than one. Say which is yours in a chat between you and me: open my name and choose Chat.',
-      'Then ask here again.',
-    ]);
+    const view = message(say, say('in-team.which-trust'), [say('in-team.several-trusts'), say('in-team.ask-again')]);
     return needs.cards.draw('message', { ...view, ...inTeam });
   }
   const reader = { organisation, name: speaker.person.name, canChangeOrganisation: false, now: needs.clock.now() };
   return board(needs, reader, 'in a channel');
 }
 
-function askInChat(canAskForBoard: boolean) {
-  return message('Ask me in a chat of your own', [
-    'I answer questions only in a chat between you and me, so that what you ask stays with you. Open my name and choose Chat.',
-    ...(canAskForBoard ? ['Here you can ask me “who is on duty”.'] : []),
+function askInChat(say: Say, canAskForBoard: boolean) {
+  return message(say, say('in-team.ask-in-chat'), [
+    say('in-team.stays-with-you'),
+    ...(canAskForBoard ? [say('in-team.can-ask-board')] : []),
   ]);
 }
 
@@ -102,6 +101,9 @@ async function answerCommand(needs: BotNeeds, speaker: Speaker, reader: Reader, 
     case 'change-trust':
       return reader.canChangeOrganisation
         ? cards.draw('choose-organisation', chooseOrganisation(speaker.organisations))
-        : cards.draw('welcome', welcome(reader, `You can only ask about ${reader.organisation.settings.name} here.`));
+        : cards.draw(
+            'welcome',
+            welcome(reader, speaker.say('trust.only-one', { trust: reader.organisation.settings.name })),
+          );
   }
 }

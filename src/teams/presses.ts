@@ -43,7 +43,7 @@ export async function answerPress(
     case 'danger':
       await countDanger(needs, reader);
       return press.data.apart
-        ? { words: BELOW, below: drawDanger(needs, reader) }
+        ? { words: speaker.say('press.below'), below: drawDanger(needs, reader) }
         : { card: drawDanger(needs, reader, { from: press.data.from }) };
     case 'none-of-these':
       return { card: await answerNone(needs, reader, scrub(press.data.text).text) };
@@ -55,13 +55,13 @@ export async function answerPress(
       const rows = await referralsOf(store.db, speaker.person, REFERRALS_SHOWN);
       const card = cards.draw('my-referrals', myReferrals(reader, rows));
       // A referral's card stays where it is: the list comes below.
-      return { words: 'Your referrals are in the message below.', below: card };
+      return { words: speaker.say('press.referrals-below'), below: card };
     }
     case 'show-referral': {
       // Those who were told of it, and the one who raised it, get a fresh card of their own.
       const shown = await needs.referrals.showAgain(press.data.reference, speaker.person);
       return {
-        words: shown ? 'It comes as a new message below.' : 'That referral is not yours, and was not sent to you.',
+        words: speaker.say(shown ? 'press.comes-below' : 'press.not-your-referral'),
       };
     }
     case 'duty-form':
@@ -88,7 +88,7 @@ async function choose(
 ): Promise<Answer> {
   const organisation = speaker.organisations.find(({ id }) => id === data.organisation);
   if (organisation === undefined) {
-    const notice = 'That Trust is not one that you can choose here.';
+    const notice = speaker.say('trust.cannot-choose');
     return {
       card: needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations, { ...data, notice })),
     };
@@ -106,8 +106,6 @@ async function choose(
   return { card: needs.cards.draw('welcome', welcome(reader)) };
 }
 
-const BELOW = 'What to do is in the message below.';
-
 /** Somebody who has not yet said which Trust is theirs still gets the way out. */
 function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press): Answer {
   // National contacts are the same in every organisation.
@@ -116,12 +114,13 @@ function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press): Answer {
   if (press.verb !== 'danger' || organisation === undefined || emergency === undefined) {
     return { card: needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations)) };
   }
-  const view = message(
-    ringNow(emergencyNumber(organisation)),
-    ['Then tell someone senior. I can say more once I know which Trust you work for: press All topics.'],
-    { organisation, contacts: [emergency], now: needs.clock.now() },
-  );
+  const { say } = speaker;
+  const view = message(say, ringNow(say, emergencyNumber(organisation)), [say('danger.then-tell')], {
+    organisation,
+    contacts: [emergency],
+    now: needs.clock.now(),
+  });
   const card = needs.cards.draw('message', { ...view, showExit: false });
   // A card that others read too stays where it is.
-  return press.data.apart ? { words: BELOW, below: card } : { card };
+  return press.data.apart ? { words: speaker.say('press.below'), below: card } : { card };
 }

@@ -1,5 +1,6 @@
 import type { Flow } from '../guidance/types.ts';
 import { onDuty } from '../store/duty.ts';
+import { sayFor } from '../words/say.ts';
 import { newKey } from './answers.ts';
 import { CardTooLargeError } from './cards.ts';
 import { drawReferral } from './messenger.ts';
@@ -89,7 +90,7 @@ function mend(
   } catch (error) {
     if (!(error instanceof CardTooLargeError)) throw error;
     const cut = Object.fromEntries(Object.entries(draft).map(([name, text]) => [name, text.slice(0, 4_000)])) as Draft;
-    const said = [...problems, 'Your text was longer than a card can hold: only its beginning is kept here.'];
+    const said = [...problems, sayFor(reader.organisation)('form.cut')];
     return { card: needs.cards.draw('raise-form', raiseForm(reader, flow, here, headline, cut, said)) };
   }
 }

@@ -3,6 +3,7 @@ import { channelsNamed, type Keeper } from '../escalation/health.ts';
 import type { Organisation } from '../guidance/types.ts';
 import type { ChannelRow, TeamRow } from '../store/schema.ts';
 import { findTeam } from '../store/teams.ts';
+import { type Say, sayForAll } from '../words/say.ts';
 import { messageWith } from './messenger.ts';
 import type { BotNeeds } from './needs.ts';
 import { inTeam } from './views/common.ts';
@@ -110,29 +111,28 @@ async function tellTeam(
     const groups = needs.teams(organisation.id);
     return groups === 'any' || groups.includes(group.id);
   });
+  const say = sayForAll(organisations.length === 0 ? [...needs.guidance().values()] : organisations);
   const view =
     organisations.length === 0
-      ? message('This team is not set up to receive referrals', [
-          `Whoever runs Signpost must name this team in the setting SAFEGUARDING_TEAMS. Its group id is ${group.id}.`,
-          'Until then nothing is sent here.',
-        ])
-      : channelView(organisations, group.channels);
+      ? message(say, say('team.not-set-up'), [say('team.name-it', { group: group.id }), say('team.nothing-until')])
+      : channelView(say, organisations, group.channels);
   await context.sendActivity(messageWith(needs.cards.draw('message', { ...view, ...inTeam, showExit: false })));
 }
 
-function channelView(organisations: readonly Organisation[], channels: readonly string[]) {
+function channelView(say: Say, organisations: readonly Organisation[], channels: readonly string[]) {
   const present = new Set(channels.map((name) => name.trim().toLowerCase()));
   const wanted = new Set(organisations.flatMap(channelsNamed));
   const missing = [...wanted].filter((name) => !present.has(name.trim().toLowerCase()));
-  const trusts = organisations.map((organisation) => organisation.settings.name).join(' and ');
+  const names = organisations.map((organisation) => organisation.settings.name);
+  const trusts = new Intl.ListFormat(say.language).format(names);
   if (missing.length === 0) {
-    return message('Signpost is ready in this team', [
-      `Referrals from ${trusts} are posted in the ${wanted.size === 1 ? 'channel' : 'channels'} “${[...wanted].join('”, “')}”.`,
-      'Members of this team can acknowledge, take on and close them there.',
+    return message(say, say('team.ready'), [
+      say('team.posted-in', { trusts, count: wanted.size, channels: [...wanted].join('”, “') }),
+      say('team.can-act'),
     ]);
   }
-  return message(`This team has no channel “${missing.join('”, “')}”`, [
-    `Referrals from ${trusts} cannot be posted until it is there. Make a channel with exactly that name: I will find it at once.`,
-    'Until then staff are told that the channel could not be reached, and whom to ring.',
+  return message(say, say('team.no-channel', { channels: missing.join('”, “') }), [
+    say('team.make-channel', { trusts }),
+    say('channel.until-then'),
   ]);
 }

@@ -4,6 +4,7 @@ import { dangerFlow } from '../guidance/outcome.ts';
 import type { Flow } from '../guidance/types.ts';
 import { type Position, walk } from '../guidance/walk.ts';
 import { countAnswer } from '../store/answers-given.ts';
+import { sayFor } from '../words/say.ts';
 import type { Card } from './cards.ts';
 import type { Answer, BotNeeds } from './needs.ts';
 import type { Draft, WalkState } from './verbs.ts';
@@ -16,11 +17,13 @@ export type Stood = { readonly flow: Flow; readonly position: Exclude<Position, 
 /** The flow and place that a card speaks of, or the card to show where that is no longer so. */
 export function stand(needs: BotNeeds, reader: Reader, here: WalkState, draft?: Draft): Stood | Answer {
   const { organisation } = reader;
+  const say = sayFor(organisation);
   const typed = draft?.description ?? '';
   if (here.organisation !== organisation.id) {
     const view = message(
-      'This card is for another Trust',
-      [`You now ask about ${organisation.settings.name}. Press All topics, or type change Trust.`],
+      say,
+      say('old-card.other-trust'),
+      [say('old-card.now-ask-about', { trust: organisation.settings.name })],
       { typed },
     );
     return { card: needs.cards.draw('message', view) };
@@ -31,12 +34,10 @@ export function stand(needs: BotNeeds, reader: Reader, here: WalkState, draft?: 
     return { flow, position };
   }
   const choices =
-    flow === undefined ? [] : [{ label: `Start again: ${flow.title}`, hint: '', go: begin(organisation.id, flow) }];
-  const view = message(
-    'This guidance has changed',
-    ['It was changed after your card was drawn. Please start again, so that your answer is right.'],
-    { choices, typed },
-  );
+    flow === undefined
+      ? []
+      : [{ label: say('old-card.start-again', { topic: flow.title }), hint: '', go: begin(organisation.id, flow) }];
+  const view = message(say, say('old-card.changed'), [say('old-card.please-start-again')], { choices, typed });
   return { card: needs.cards.draw('message', view) };
 }
 

@@ -74,10 +74,15 @@ function problemsOf(language: string, words: Readonly<Record<string, string>>): 
     if (!isKey(name)) return [`“${name}” is not said anywhere. Remove it, or mend its name.`];
     const found = placeholdersIn(text, language);
     if (found === undefined) return [`“${name}” cannot be read. Look at its braces.`];
-    const given = placeholdersIn(ENGLISH[name], FIRST_LANGUAGE) ?? new Set();
+    const given = valuesOf(name);
     const foreign = [...found].filter((one) => !given.has(one));
     return foreign.map((one) => `“${name}” has {${one}}, and the English has not. It may be misspelt.`);
   });
+}
+
+/** The names of what is filled into a message of ours. */
+export function valuesOf(key: Key): ReadonlySet<string> {
+  return placeholdersIn(ENGLISH[key], FIRST_LANGUAGE) ?? new Set();
 }
 
 /** The names of what is filled into a message; undefined where the text is no message. */

@@ -26,6 +26,14 @@ export type Say = {
   readonly language: string;
 };
 
+/**
+ * Says a message whose name is known only when a file is read. Whoever calls it has checked that the values fit.
+ */
+export function sayNamed(say: Say, key: Key, values: Readonly<Record<string, Value>>): string {
+  const loose: (key: Key, values: Readonly<Record<string, Value>>) => string = say as never;
+  return loose(key, values);
+}
+
 type Compiled = { says(values: Readonly<Record<string, Value>>): string };
 export type Translation = Readonly<Partial<Record<Key, string>>>;
 
@@ -41,6 +49,13 @@ export function speak(language: string, translation: Translation): void {
 /** Says what is to be said to an organisation's people, in the language that it has set. */
 export function sayFor({ settings }: { readonly settings: { readonly language: string } }): Say {
   return sayIn(settings.language);
+}
+
+/** Says what is to be said to people of several organisations: in the language that all share, or else in English. */
+export function sayForAll(organisations: readonly { readonly settings: { readonly language: string } }[]): Say {
+  const languages = new Set(organisations.map(({ settings }) => settings.language));
+  const [language = FIRST_LANGUAGE] = languages;
+  return sayIn(languages.size === 1 ? language : FIRST_LANGUAGE);
 }
 
 /** Says what is to be said in a language; in English where that has no word for it, or is not known at all. */

@@ -17,7 +17,7 @@ function replace(name: string, template: unknown): void {
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(template));
 }
 
-const WORDS = { fallback: 'fallback', speak: 'speak' };
+const WORDS = { language: 'en-GB', fallback: 'fallback', speak: 'speak' };
 /** Built from two pieces, since a placeholder in plain quotes looks like a mistake. */
 const PLACEHOLDER = (expression: string): string => ['$', '{', expression, '}'].join('');
 

@@ -46,12 +46,14 @@ import {
 import { message } from '../../src/teams/views/message.ts';
 import { answeredNotice, type Notice, noticeView } from '../../src/teams/views/notices.ts';
 import { EMPTY_DRAFT, myReferrals, raiseCheck, raiseForm, readDraft } from '../../src/teams/views/raise.ts';
+import { sayIn } from '../../src/words/say.ts';
 
 /**
  * Every card that can be drawn from what is in policies/: each question and outcome on each path of each organisation,
  * and the cards around them with invented people and words.
  */
 
+const say = sayIn('en-GB');
 const NOW = Date.parse('2026-11-20T14:00:00Z');
 const TYPED = 'He said "no" & left.\nC:\\ward\\9 <b>it’s</b> 👩‍⚕️ [x](https://example.org) **y**';
 
@@ -300,8 +302,8 @@ function drawAround(): Drawn[] {
       'Ring 999 now if someone is in danger',
       'Which Trust',
     ]),
-    one('message', message('A headline', ['One line.', TYPED]), ['A headline', 'One line.']),
-    one('message', message('A headline', [], { typed: TYPED, reference: 'K7M-2PXC' }), ['A headline']),
+    one('message', message(say, 'A headline', ['One line.', TYPED]), ['A headline', 'One line.']),
+    one('message', message(say, 'A headline', [], { typed: TYPED, reference: 'K7M-2PXC' }), ['A headline']),
   ];
 }
 
@@ -332,7 +334,7 @@ function drawForms(reader: Reader): Drawn[] {
     one('offer', offer(reader, { ...foundIn(organisation), flows: foundIn(organisation).flows.slice(0, 1) }, OFFERED)),
     one(
       'message',
-      message('A headline', ['One line.'], {
+      message(say, 'A headline', ['One line.'], {
         organisation,
         contacts: [...organisation.contacts.values()],
         now: NOW,
@@ -591,7 +593,11 @@ async function drawNotices(organisation: Organisation): Promise<Drawn[]> {
       card: cards.draw('notice', view),
       says: [],
     })),
-    { what: `${id} answered notice`, card: cards.draw('notice', answeredNotice('You are on duty', [TYPED])), says: [] },
+    {
+      what: `${id} answered notice`,
+      card: cards.draw('notice', answeredNotice(say, 'You are on duty', [TYPED])),
+      says: [],
+    },
     { what: `${id} duty board`, card: cards.draw('duty-board', dutyBoard(reader, [dutyOf(organisation)])), says: [] },
     { what: `${id} empty duty board`, card: cards.draw('duty-board', dutyBoard(reader, [])), says: [] },
   ];

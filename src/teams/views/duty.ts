@@ -23,8 +23,10 @@ type DutyFormNeeds = {
 export function dutyForm(reader: Reader, form: DutyFormNeeds): CardData {
   const { organisation } = reader;
   const { settings } = organisation;
+  const say = sayFor(organisation);
   const { duties, colleagues, asked, key, draft, problems, notice } = form;
   return {
+    language: say.language,
     fallback: `Type “on duty” in a newer Teams to sign on as ${settings['on-duty-role']}.`,
     speak: problems[0] ?? (notice || 'On duty'),
     ...exit(),
@@ -32,7 +34,7 @@ export function dutyForm(reader: Reader, form: DutyFormNeeds): CardData {
     intro: `While you are on duty, what staff raise for your ${settings['department-word']} comes to you here, in this chat.`,
     duties: duties.map((duty) => ({
       department: placeName(organisation, duty.department),
-      until: `You are on duty until ${sayTime(sayFor(organisation), settings.timezone, duty.until_at, reader.now)}.`,
+      until: `You are on duty until ${sayTime(say, settings.timezone, duty.until_at, reader.now)}.`,
       off: { department: duty.department },
     })),
     asked: asked.map((row) => ({
@@ -61,16 +63,18 @@ export type BoardPlace = 'in a chat' | 'in a channel';
 export function dutyBoard(reader: Reader, rows: readonly DutyRow[], where: BoardPlace = 'in a chat'): CardData {
   const { organisation, now } = reader;
   const { settings } = organisation;
+  const say = sayFor(organisation);
   const places = dutyPlaces(organisation).map((place) => ({
     name: place.name,
     people: rows
       .filter((row) => row.department === place.id)
-      .map((row) => `${row.name}, until ${sayTime(sayFor(organisation), settings.timezone, row.until_at, now)}`),
+      .map((row) => `${row.name}, until ${sayTime(say, settings.timezone, row.until_at, now)}`),
   }));
   const gaps = places.filter(({ people }) => people.length === 0);
   const covered = places.filter(({ people }) => people.length > 0);
-  const headline = `On duty at ${settings['short-name']}, ${sayTime(sayFor(organisation), settings.timezone, now, now)}`;
+  const headline = `On duty at ${settings['short-name']}, ${sayTime(say, settings.timezone, now, now)}`;
   return {
+    language: say.language,
     fallback: `${headline}\n${covered.map(({ name, people }) => `${name}: ${people.join('; ')}`).join('\n')}`,
     speak: headline,
     ...(where === 'in a chat' ? exit() : exitApart),

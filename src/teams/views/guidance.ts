@@ -4,7 +4,7 @@ import type { Found } from '../../guidance/find/finder.ts';
 import { citationsIn, contactsIn, EMERGENCY, emergencyNumber, reviewState } from '../../guidance/outcome.ts';
 import type { Citation, Flow, Organisation, Outcome, Policy, Verdict } from '../../guidance/types.ts';
 import { type Answer, back, change, type Position, type Responses, waiting } from '../../guidance/walk.ts';
-import { type Say, sayFor } from '../../words/say.ts';
+import { type Say, sayFor, sayForAll } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import type { WalkState } from '../verbs.ts';
 import { type Choice, type ContactView, contactView, exit, type Reader } from './common.ts';
@@ -41,11 +41,16 @@ export function chooseOrganisation(
   } = {},
 ): CardData {
   const { text = '', scrubbed = false, notice = '', dangerAt } = more;
+  const say = sayForAll(organisations);
   const emergency = [...new Set(organisations.map(emergencyNumber))].join(' or ');
   const isDanger = dangerAt !== undefined;
-  const dangerHeadline = ringNow(emergency);
+  const dangerHeadline = ringNow(say, emergency);
   return {
-    ...words(emergency, isDanger ? `${dangerHeadline}. Which Trust do you work for?` : 'Which Trust do you work for?'),
+    ...words(
+      say,
+      emergency,
+      isDanger ? `${dangerHeadline}. Which Trust do you work for?` : 'Which Trust do you work for?',
+    ),
     ...exit(),
     notice,
     isDanger,
@@ -63,8 +68,8 @@ export function chooseOrganisation(
   };
 }
 
-export function ringNow(emergency: string): string {
-  return `Ring ${emergency} now if someone is in danger`;
+export function ringNow(say: Say, emergency: string): string {
+  return say('danger.ring-now', { emergency });
 }
 
 /** Each number once, although every organisation has it. */
@@ -79,8 +84,9 @@ function emergencyContacts(organisations: readonly Organisation[], now: number):
 export function welcome(reader: Reader, notice = ''): CardData {
   const { organisation } = reader;
   const emergency = emergencyNumber(organisation);
+  const say = sayFor(organisation);
   return {
-    ...words(emergency, `Signpost. ${purpose(emergency)}`),
+    ...words(say, emergency, `Signpost. ${purpose(emergency)}`),
     ...exit(),
     notice,
     headline: `Hello ${firstName(reader.name)}`,
@@ -152,8 +158,9 @@ export function offer(
 ): CardData | undefined {
   const [best, ...others] = offers(reader.organisation, found, more.understand);
   if (best === undefined) return undefined;
+  const say = sayFor(reader.organisation);
   return {
-    ...words(emergencyNumber(reader.organisation), `I think you mean: ${best.label}`),
+    ...words(say, emergencyNumber(reader.organisation), `I think you mean: ${best.label}`),
     ...exit(),
     notice: more.notice,
     best,
@@ -173,9 +180,11 @@ export function question(
   position: Extract<Position, { at: 'question' }>,
 ): CardData {
   const { organisation } = reader;
+  const say = sayFor(organisation);
   const here = state(organisation, flow, responses);
   return {
     ...words(
+      say,
       emergencyNumber(organisation),
       `${position.question.ask} ${position.question.options.map((option) => option.label).join(', or ')}?`,
     ),
@@ -212,6 +221,7 @@ export function outcome(
   const route = found.escalate && organisation.settings.routes[found.escalate.route];
   const ringsFirst = found.contacts.includes('emergency');
   return {
+    language: say.language,
     fallback: `${verdict.words}: ${found.headline}\n${found.steps.map((step, index) => `${index + 1}. ${step.do}`).join('\n')}`,
     speak: `${found.headline} ${found.steps[0]?.do ?? ''}`,
     ...exit(here),
@@ -307,8 +317,8 @@ function statusLine(say: Say, { policy, approval }: Organisation, day: string): 
   return `${state} The policy was due for review on ${sayDate(say, policy['review-due'])}: check that it still holds.`;
 }
 
-function words(emergency: string, text: string): { fallback: string; speak: string } {
-  return { fallback: `${text} If someone is in danger, ring ${emergency}.`, speak: text };
+function words(say: Say, emergency: string, text: string): Pick<CardData, 'language' | 'fallback' | 'speak'> {
+  return { language: say.language, fallback: `${text} If someone is in danger, ring ${emergency}.`, speak: text };
 }
 
 /** Everything that a person could be told about an outcome, for the record of a referral. */

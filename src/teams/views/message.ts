@@ -1,9 +1,11 @@
 import type { Contact, Organisation } from '../../guidance/types.ts';
+import type { Say } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import { type Choice, contactView, exit } from './common.ts';
 
 /** A plain message: a headline, a few lines, perhaps somebody to contact and something to choose. */
 export function message(
+  say: Say,
   headline: string,
   lines: readonly string[],
   more: {
@@ -20,6 +22,7 @@ export function message(
 ): CardData {
   const { organisation, contacts = [], now = 0, choices = [], reference = '', typed = '', retry } = more;
   return {
+    language: say.language,
     fallback: `${headline}\n${lines.join('\n')}`,
     speak: headline,
     ...exit(),

@@ -5,7 +5,7 @@ import type { Guidance, Organisation } from '../../guidance/types.ts';
 import { findHandover } from '../../store/duty.ts';
 import type { CardRow } from '../../store/schema.ts';
 import type { Store } from '../../store/store.ts';
-import { sayFor } from '../../words/say.ts';
+import { type Say, sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import { exit } from './common.ts';
 
@@ -29,6 +29,7 @@ export type Notice =
     };
 
 type View = {
+  readonly say: Say;
   readonly headline: string;
   readonly lines: readonly string[];
   /** The hand-over that can be answered here, and until when it would be. */
@@ -42,12 +43,13 @@ export async function noticeView(needs: Needs, card: Pick<CardRow, 'details'>): 
 }
 
 /** A notice that was answered: the same words, and no button that would do it again. */
-export function answeredNotice(headline: string, lines: readonly string[]): CardData {
-  return draw({ headline, lines });
+export function answeredNotice(say: Say, headline: string, lines: readonly string[]): CardData {
+  return draw({ say, headline, lines });
 }
 
-function draw({ headline, lines, handover, canOpenDuty = false }: View): CardData {
+function draw({ say, headline, lines, handover, canOpenDuty = false }: View): CardData {
   return {
+    language: say.language,
     fallback: `${headline}\n${lines.join('\n')}`,
     speak: headline,
     ...exit(),
@@ -64,15 +66,15 @@ async function viewOf(needs: Needs, notice: Notice): Promise<View> {
   switch (notice.notice) {
     case 'duty-ends': {
       const organisation = organisationOf(needs, notice.organisation);
-      const until = sayTime(sayFor(organisation), organisation.settings.timezone, notice.until, needs.clock.now());
+      const say = sayFor(organisation);
+      const until = sayTime(say, organisation.settings.timezone, notice.until, needs.clock.now());
       const { open } = notice;
       return {
-        headline: `Your duty for ${placeName(organisation, notice.department)} ends at ${until}`,
+        say,
+        headline: say('duty-ends.headline', { place: placeName(organisation, notice.department), until }),
         lines: [
-          open.length === 1
-            ? `One referral is still open: ${open[0]}.`
-            : `${open.length} referrals are still open: ${open.join(', ')}.`,
-          'Hand over before you go, or stay on longer.',
+          say('duty-ends.still-open', { count: open.length, references: open.join(', ') }),
+          say('duty-ends.hand-over'),
         ],
         canOpenDuty: true,
       };
@@ -82,32 +84,20 @@ async function viewOf(needs: Needs, notice: Notice): Promise<View> {
     case 'take-over-declined':
       return handoverView(needs, notice);
     case 'no-channel':
-      return {
-        headline: `There is no channel “${notice.name}”`,
-        lines: [
-          `Referrals from ${organisationOf(needs, notice.organisation).settings.name} cannot be posted until it is there. It may have been renamed or deleted.`,
-          `Make a channel with exactly that name, or give it that name again. What is open is posted there at once.`,
-          'Until then staff are told that the channel could not be reached, and whom to ring.',
-        ],
-      };
     case 'removed':
+    case 'channel-unreachable': {
+      const organisation = organisationOf(needs, notice.organisation);
+      const say = sayFor(organisation);
       return {
-        headline: `Signpost was removed from the team “${notice.name}”`,
+        say,
+        headline: say(`${notice.notice}.headline`, { name: notice.name }),
         lines: [
-          `Referrals from ${organisationOf(needs, notice.organisation).settings.name} are not posted there any more.`,
-          'Add Signpost to the team again. What is open is posted at once.',
-          'Until then staff are told that the channel could not be reached, and whom to ring.',
+          say(`${notice.notice}.means`, { trust: organisation.settings.name }),
+          say(`${notice.notice}.mend`),
+          say('channel.until-then'),
         ],
       };
-    case 'channel-unreachable':
-      return {
-        headline: `Teams refused a referral for the channel “${notice.name}”`,
-        lines: [
-          `Referrals from ${organisationOf(needs, notice.organisation).settings.name} do not arrive there. The channel may have been deleted, or Signpost removed from the team.`,
-          'Put it back, or add Signpost to the team again. What is open is posted at once.',
-          'Until then staff are told that the channel could not be reached, and whom to ring.',
-        ],
-      };
+    }
   }
 }
 
@@ -118,29 +108,27 @@ async function handoverView(
   const handover = await findHandover(needs.store.db, id);
   if (handover === undefined) throw new Error('There is no such hand-over.');
   const organisation = organisationOf(needs, handover.organisation);
+  const say = sayFor(organisation);
   const place = placeName(organisation, handover.department);
+  const { from_name: from, to_name: to } = handover;
   const { timezone } = organisation.settings;
   switch (notice) {
     case 'take-over': {
-      const until = sayTime(sayFor(organisation), timezone, handover.until_at, needs.clock.now());
+      const until = sayTime(say, timezone, handover.until_at, needs.clock.now());
       return {
-        headline: `${handover.from_name} asks you to take over ${place}`,
-        lines: [
-          `They are on duty there until ${until}. Until you accept, they still are.`,
-          'What nobody has acknowledged there comes to you when you accept.',
-        ],
+        say,
+        headline: say('take-over.asks', { from, place }),
+        lines: [say('take-over.until', { until }), say('take-over.comes-to-you')],
         handover: { id, until: timeOfDay(timezone, handover.until_at) },
       };
     }
     case 'take-over-accepted':
-      return {
-        headline: `${handover.to_name} has taken over ${place}`,
-        lines: ['You are off duty there. What you have acknowledged stays yours: hand it over on its own card.'],
-      };
+      return { say, headline: say('take-over.has-taken', { to, place }), lines: [say('take-over.you-are-off')] };
     case 'take-over-declined':
       return {
-        headline: `${handover.to_name} cannot take over ${place}`,
-        lines: ['You are still on duty there. Ask somebody else.'],
+        say,
+        headline: say('take-over.cannot', { to, place }),
+        lines: [say('take-over.still-on')],
         canOpenDuty: true,
       };
   }

@@ -78,7 +78,9 @@ export function raiseForm(
   problems: readonly string[] = [],
 ): CardData {
   const { settings } = reader.organisation;
+  const say = sayFor(reader.organisation);
   return {
+    language: say.language,
     fallback: `Raise this: say where, what happened and how to reach you. If someone is in danger, ring ${emergencyNumber(reader.organisation)}.`,
     speak: problems.length > 0 ? `Please mend this. ${problems.join(' ')}` : 'Raise this. Fill in the form.',
     ...exit(here),
@@ -105,11 +107,13 @@ export function raiseCheck(
 ): CardData {
   const { organisation } = reader;
   const { settings } = organisation;
+  const say = sayFor(organisation);
   const route = settings.routes[escalate.route];
   const department = settings.departments.find(({ id }) => id === filled.department)?.name ?? '';
   const change = { ...here, draft };
   const row = (label: string, value: string): object => ({ label, value: value === '' ? 'Not given' : value, change });
   return {
+    language: say.language,
     fallback: 'Check your answers, then send. This is not a report to the police or to social care.',
     speak: 'Check your answers, then send. This is not a report to the police or to social care.',
     ...exit(here),
@@ -140,6 +144,7 @@ function goesTo(
   department: string,
 ): object[] {
   const { settings } = reader.organisation;
+  const say = sayFor(reader.organisation);
   const role = settings['on-duty-role'];
   // The steps that are taken at once: those of another hour are left out.
   const now = isInHours(settings, reader.now) ? 'in-hours' : 'out-of-hours';
@@ -152,7 +157,7 @@ function goesTo(
         if (duty.length === 0) return [`No ${role} has signed on for ${department} now.`];
         return duty.map(
           (row) =>
-            `${row.name}, ${role} for ${department} until ${sayTime(sayFor(reader.organisation), settings.timezone, row.until_at, reader.now)}`,
+            `${row.name}, ${role} for ${department} until ${sayTime(say, settings.timezone, row.until_at, reader.now)}`,
         );
       case 'role': {
         const name = settings.roles.find((role_) => role_.id === whom.role)?.name ?? whom.role;
@@ -181,7 +186,9 @@ function titleCase(text: string): string {
 
 export function myReferrals(reader: Reader, referrals: readonly ReferralRow[], notice = ''): CardData {
   const { timezone } = reader.organisation.settings;
+  const say = sayFor(reader.organisation);
   return {
+    language: say.language,
     fallback: `You have raised ${referrals.length} referrals.`,
     speak: 'My referrals',
     ...exit(),
@@ -189,7 +196,7 @@ export function myReferrals(reader: Reader, referrals: readonly ReferralRow[], n
     empty: referrals.length === 0 ? 'You have not raised anything with this bot.' : '',
     referrals: referrals.map((referral) => ({
       label: `${referral.reference}: ${STATUS_NAMES[referral.status]}`,
-      hint: `${JSON.parse(referral.asked).title}, ${referral.department_name}, raised at ${sayTime(sayFor(reader.organisation), timezone, referral.raised_at, reader.now)}. Open its card.`,
+      hint: `${JSON.parse(referral.asked).title}, ${referral.department_name}, raised at ${sayTime(say, timezone, referral.raised_at, reader.now)}. Open its card.`,
       go: { reference: referral.reference },
     })),
   };

@@ -45,6 +45,7 @@ export function reporterView(
   card: Partial<Reading> = {},
 ): CardData {
   const { referral } = record;
+  const say = sayFor(organisation);
   const open = referral.status === 'raised';
   const { mustRing, headline: urgeHeadline, contacts } = sayRing(record);
   const ring = contacts.map((contact) => contactView(organisation, contact, now));
@@ -52,6 +53,7 @@ export function reporterView(
   const truths = reporterTruths(organisation, record, now);
   const question = openQuestion(record);
   return {
+    language: say.language,
     fallback: `Referral ${referral.reference}: ${headline}\n${truths.join('\n')}${open ? `\nIf it cannot wait, ring ${ring.map((contact) => contact.role).join(' or ')}. In danger, ring ${emergencyNumber(organisation)}.` : ''}`,
     speak: headline,
     ...exitApart,
@@ -64,7 +66,6 @@ export function reporterView(
     urgeHeadline,
     urgeText: 'Do not wait for an answer here. Ring one of these, or go and find them:',
     ring,
-    reportText: 'If someone should tell them, that still has to be done.',
     timeline: timeline(organisation, record, now, 'reporter'),
     act: { reference: referral.reference, key: randomUUID() },
     hasQuestion: question !== undefined,
@@ -99,8 +100,9 @@ export function deskView(
   { colleagues, refreshFor }: Extras = NO_EXTRAS,
 ): CardData {
   const { referral, words } = record;
+  const say = sayFor(organisation);
   const asked: Asked = JSON.parse(referral.asked);
-  const time = (at: number): string => sayTime(sayFor(organisation), organisation.settings.timezone, at, now);
+  const time = (at: number): string => sayTime(say, organisation.settings.timezone, at, now);
   const isOwner = referral.owner !== null && referral.owner === card.person && referral.owner_tenant === card.tenant;
   const wantsToWithdraw = referral.withdraw_asked_at !== null;
   const referOn = organisation.settings['refer-on'].map(({ id, title }) => ({ id, title }));
@@ -115,6 +117,7 @@ export function deskView(
   const duplicate = card.possible_duplicate === 1 ? 'Possible duplicate: this may have reached you already. ' : '';
   const headline = deskHeadline(record, time);
   return {
+    language: say.language,
     fallback: `${URGENCY[referral.urgency]}: referral ${referral.reference}, ${referral.department_name}. ${headline}`,
     speak: `${URGENCY[referral.urgency]}. ${headline}`,
     ...exitApart,
@@ -172,9 +175,10 @@ function timeline(
   now: number,
   reader: 'reporter' | 'desk',
 ): object[] {
+  const say = sayFor(organisation);
   const rows = happenings(record, reader).map(({ row, what, words }) => ({
     what,
-    when: capital(sayTime(sayFor(organisation), organisation.settings.timezone, row.at, now)),
+    when: capital(sayTime(say, organisation.settings.timezone, row.at, now)),
     words: words === undefined ? '' : quote(words),
   }));
   const left = rows.length - ROWS_SHOWN;
@@ -196,13 +200,15 @@ function quote(words: string): string {
 /** One line about what happened and what to do now, for those whose card is only updated. */
 export function nudgeView(organisation: Organisation, record: ReferralRecord, card: Reading, now: number): CardData {
   const { referral, audit } = record;
+  const say = sayFor(organisation);
   const { event }: { event?: number } = JSON.parse(card.details ?? '{}');
   const row = audit.find(({ sequence }) => sequence === event);
-  const time = (at: number): string => sayTime(sayFor(organisation), organisation.settings.timezone, at, now);
+  const time = (at: number): string => sayTime(say, organisation.settings.timezone, at, now);
   const isOwner = referral.owner !== null && referral.owner === card.person && referral.owner_tenant === card.tenant;
   const what = (row && sayNudge(record, row, isOwner)) ?? 'This referral has changed';
   const next = row === undefined ? [] : sayNext(record, row, isOwner, card.person !== null, time);
   return {
+    language: say.language,
     fallback: `Referral ${referral.reference}: ${[what, ...next].join('. ')}`,
     speak: what,
     ...exitApart,

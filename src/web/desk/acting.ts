@@ -1,6 +1,6 @@
 import { LIFE } from '../../escalation/life.ts';
 import { referredTo } from '../../escalation/referrals.ts';
-import { SAY_WHOM_TOLD, sayNotDone } from '../../escalation/wording.ts';
+import { sayNotDone } from '../../escalation/wording.ts';
 import type { Actor } from '../../store/referrals.ts';
 import { sayFor } from '../../words/say.ts';
 import type { Acted, CheckedBody } from './contract.ts';
@@ -40,7 +40,7 @@ async function tryTo(
     return { notice: sayNotDone(say, { result: 'not-allowed' }, action, needs.clock.now()), isOnRecord: false };
   }
   const told = action === 'refer-on' ? referredTo(reading.organisation, chosen) : undefined;
-  if (action === 'refer-on' && told === undefined) return { notice: SAY_WHOM_TOLD, isOnRecord: false };
+  if (action === 'refer-on' && told === undefined) return { notice: say('not-done.whom'), isOnRecord: false };
   const acted = await needs.referrals.act({
     reference: reading.record.referral.reference,
     action,
