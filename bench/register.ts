@@ -93,6 +93,8 @@ function pattern(organisation: Organisation): ReferralRow {
     raised_at: 0,
     acknowledged_at: null,
     closed_at: null,
+    forgotten_at: null,
+    forgotten_because: null,
   };
 }
 
@@ -123,6 +125,8 @@ function rowOf(organisation: Organisation, like: ReferralRow, number: number): R
     raised_at,
     acknowledged_at: owner === undefined ? null : raised_at + MINUTE,
     closed_at: status === 'closed' ? raised_at + HOUR : null,
+    forgotten_at: null,
+    forgotten_because: null,
   };
 }
 

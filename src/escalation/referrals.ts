@@ -415,6 +415,8 @@ function newRow(input: Raise, reference: string, now: number): ReferralRow {
     raised_at: now,
     acknowledged_at: null,
     closed_at: null,
+    forgotten_at: null,
+    forgotten_because: null,
   };
 }
 

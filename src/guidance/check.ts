@@ -26,6 +26,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   contactsExist,
   emergencyHasANumber,
   escalationsExist,
+  retentionCategoriesExist,
   routesEndInAPersonToRing,
   routesReachSomebody,
   dutyPlacesDiffer,
@@ -334,6 +335,20 @@ export function escalationsExist(source: OrganisationSource): Problem[] {
     }
     return problems;
   });
+}
+
+/** A time for which a category is kept is that of a category of the organisation. */
+export function retentionCategoriesExist({ settings }: OrganisationSource): Problem[] {
+  const { categories, retention } = settings.value;
+  return Object.keys(retention.categories)
+    .filter((category) => !Object.hasOwn(categories, category))
+    .map((category) =>
+      settings.problem(
+        ['retention', 'categories', category],
+        `there is no category "${category}"`,
+        'Write one of those under "categories", or take this line away',
+      ),
+    );
 }
 
 /** Whether somebody can be reached at any hour: by a telephone that is answered then, or by going to find them. */

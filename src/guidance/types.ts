@@ -204,6 +204,26 @@ export const Times = z
   .prefault({});
 export type Times = z.infer<typeof Times>;
 
+const Years = z.number().int().min(1, 'must be a whole number of years, at least 1').max(100);
+/** How long a referral is kept: so many years, or for ever. */
+const Keep = z.union([Years, z.literal('always')], { error: 'must be a whole number of years from 1 to 100, or always' });
+
+/**
+ * How long what names or may tell of a person is kept, in years. The policies state none of these: they are the
+ * deployment's to set. An open referral is always kept.
+ */
+export const Retention = z
+  .strictObject({
+    /** After a referral was closed and the last word of it was written, its words and names are deleted. */
+    closed: Keep.default(8),
+    /** The same for a category of its own. */
+    categories: z.record(Id, Keep).default({}),
+    /** After a duty ended, who was on duty is deleted, and who handed over to whom. */
+    duty: Years.default(2),
+  })
+  .prefault({});
+export type Retention = z.infer<typeof Retention>;
+
 export const OrganisationFile = z.strictObject({
   organisation: Id,
   name: Text,
@@ -238,6 +258,7 @@ export const OrganisationFile = z.strictObject({
   /** Roles of the whole organisation that people go on duty in. */
   roles: z.array(z.strictObject({ id: Id, name: Text })).default([]),
   times: Times,
+  retention: Retention,
   /** Groups of topics, in the order in which they are listed. */
   groups: z.array(z.strictObject({ id: Id, title: Text.max(60) })).min(1),
   categories: z.record(Id, Text),

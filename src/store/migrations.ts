@@ -11,6 +11,7 @@ export function migrationsFor(dialect: Dialect): MigrationProvider {
       '003-escalations': escalations,
       '004-desk': desk,
       '005-posted': posted,
+      '006-retention': retention,
     }),
   };
 }
@@ -371,6 +372,33 @@ const posted: Migration = {
   async up(db: AnySchema) {
     await db.schema.alterTable('cards').addColumn('posted_at', 'bigint').execute();
     await sql`update cards set posted_at = delivered_at where activity is not null`.execute(db);
+  },
+};
+
+const retention: Migration = {
+  async up(db: AnySchema) {
+    const { schema } = db;
+    await schema.alterTable('referrals').addColumn('forgotten_at', 'bigint').execute();
+    await schema.alterTable('referrals').addColumn('forgotten_because', 'text').execute();
+    await sql`create index referrals_to_forget on referrals (organisation, closed_at)
+      where status = 'closed' and forgotten_at is null`.execute(db);
+    await schema
+      .createTable('chores')
+      .addColumn('name', 'text', (column) => column.primaryKey())
+      .addColumn('due_at', 'bigint', (column) => column.notNull())
+      .addColumn('lease_until', 'bigint', (column) => column.notNull())
+      .addColumn('holder', 'text')
+      .execute();
+    await schema
+      .createTable('person_requests')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('person_digest', 'text', (column) => column.notNull())
+      .addColumn('at', 'bigint', (column) => column.notNull())
+      .addColumn('run_by', 'text', (column) => column.notNull())
+      .addColumn('reason', 'text', (column) => column.notNull())
+      .addColumn('details', 'text', (column) => column.notNull())
+      .execute();
   },
 };
 

@@ -23,6 +23,8 @@ export type Database = {
   handovers: HandoversTable;
   faults: FaultsTable;
   workers: WorkersTable;
+  chores: ChoresTable;
+  person_requests: PersonRequestsTable;
 };
 
 /** Someone who has spoken to the bot, and where to reach them. */
@@ -150,6 +152,10 @@ type ReferralsTable = {
   raised_at: number;
   acknowledged_at: number | null;
   closed_at: number | null;
+  /** When its words and names were deleted; null while they are kept. What is left is for counting. */
+  forgotten_at: number | null;
+  /** Why they were: its time was over, or somebody asked. */
+  forgotten_because: 'rule' | 'request' | null;
 };
 
 /** What people typed. Kept apart from everything else, so that it can be deleted and leave the record whole. */
@@ -281,6 +287,29 @@ type WorkersTable = {
   passed_at: number;
 };
 
+/** Work that is done now and then, by one server at a time. */
+type ChoresTable = {
+  name: string;
+  due_at: number;
+  lease_until: number;
+  /** The worker that does it now. */
+  holder: string | null;
+};
+
+/** That somebody was given what is kept about them, or had it deleted. It names nobody. */
+type PersonRequestsTable = {
+  id: string;
+  kind: 'export' | 'erase';
+  /** Keyed digest of who it was about: whoever asks about a person finds theirs, and nobody can read it back. */
+  person_digest: string;
+  at: number;
+  /** Who ran the command, as they said or as the machine knows them. */
+  run_by: string;
+  reason: string;
+  /** JSON of counts. */
+  details: string;
+};
+
 /** Keys of card actions that were carried out, so that pressing twice is one action. */
 type ActionsTable = {
   key: string;
@@ -325,3 +354,4 @@ export type LaneRow = Selectable<LanesTable>;
 export type HandoverRow = Selectable<HandoversTable>;
 export type FaultRow = Selectable<FaultsTable>;
 export type WorkerRow = Selectable<WorkersTable>;
+export type PersonRequestRow = Selectable<PersonRequestsTable>;

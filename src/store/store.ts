@@ -39,7 +39,7 @@ export async function openSqlite(folder: string): Promise<Store> {
   const lock = lockFolder(folder);
   const database = new DatabaseSync(join(folder, SQLITE_FILE));
   database.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000;',
+    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma secure_delete = on;',
   );
   const store = storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite', () => lock.close());
   await migrate(store);

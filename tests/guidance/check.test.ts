@@ -296,6 +296,22 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       mend: 'Add it to organisation.yaml',
     },
   ],
+  retentionCategoriesExist: [
+    {
+      breaks: 'a time for which a category is kept that is not there',
+      changes: [
+        {
+          file: ORGANISATION,
+          find: 'categories:\n  filming: Filming\n',
+          put: 'retention:\n  categories: { food: 3 }\ncategories:\n  filming: Filming\n',
+        },
+      ],
+      file: ORGANISATION,
+      at: 'categories: { food: 3 }',
+      message: 'there is no category "food"',
+      mend: 'Write one of those under "categories", or take this line away',
+    },
+  ],
   routesEndInAPersonToRing: [
     {
       breaks: 'a route whose last step rings nobody',

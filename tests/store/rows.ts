@@ -40,6 +40,8 @@ export function aReferral(changes: Partial<ReferralRow> = {}): ReferralRow {
     raised_at: 1,
     acknowledged_at: null,
     closed_at: null,
+    forgotten_at: null,
+    forgotten_because: null,
     ...changes,
   };
 }

@@ -402,6 +402,8 @@ function referral(reference: string, key: string): ReferralRow {
     raised_at: 1,
     acknowledged_at: null,
     closed_at: null,
+    forgotten_at: null,
+    forgotten_because: null,
   };
 }
 

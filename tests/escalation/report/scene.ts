@@ -163,6 +163,8 @@ function referralOf(organisation: Organisation, scene: Scene, reference: string)
     raised_at: at,
     acknowledged_at: acknowledged === undefined ? null : at + acknowledged * MINUTE,
     closed_at: closed === undefined ? null : at + closed * MINUTE,
+    forgotten_at: null,
+    forgotten_because: null,
   };
 }
 
