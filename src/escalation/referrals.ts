@@ -119,7 +119,7 @@ export type Referrals = {
   readFor(reference: string, person: PersonKey, conversation: string): Promise<ReferralRecord | undefined>;
   /**
    * Writes down that somebody has read a referral on a page. It changes nothing that anybody is shown, and so owes no
-   * card, and wakes nobody.
+   * card, and wakes nobody. Where its words and names were deleted there is nothing left to read.
    */
   noteRead(reference: string, reader: Actor, as: ReadDetails['as']): Promise<void>;
   /** Owes somebody a fresh card of a referral in their own chat. @returns false if it is none of theirs. */
@@ -173,9 +173,11 @@ export function createReferrals(engine: Engine): Referrals {
 
     async noteRead(reference, reader, as) {
       const details: ReadDetails = { at: 'desk', as };
-      await store.transaction((tx) =>
-        appendAudit(tx, engine.seal, reference, { kind: READ, at: engine.clock.now(), actor: reader, details }),
-      );
+      await store.transaction(async (tx) => {
+        const referral = await lockReferral(tx, store, reference);
+        if (referral === undefined || referral.forgotten_at !== null) return;
+        await appendAudit(tx, engine.seal, reference, { kind: READ, at: engine.clock.now(), actor: reader, details });
+      });
     },
 
     async showAgain(reference, person) {
@@ -243,6 +245,7 @@ async function apply(work: Work, referral: ReferralRow, act: Act): Promise<Resul
   const key = keyOf(act);
   if (await actionWasDone(tx, key)) return 'repeated';
   const rule = LIFE[action];
+  if (referral.forgotten_at !== null) return 'too-late';
   if (rule.needsText && text.trim() === '') return 'needs-text';
   if (!rule.from.includes(referral.status) || isSettled(referral, action)) return 'too-late';
   if (rule.ownerOnly && !isOwner(referral, actor)) return 'not-owner';

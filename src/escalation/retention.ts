@@ -64,7 +64,8 @@ export function createForgetter(engine: Engine, guidance: () => Guidance, log: L
       if (forgotten.referrals > 0) log.info({ referrals: forgotten.referrals }, 'words and names were deleted by rule');
       // More may be left: the next look goes on.
       if (forgotten.referrals + forgotten.rows > 0) return;
-      if (!(await emptyLog(store))) log.info('what was deleted is still in the write-ahead log; it is tried again tomorrow');
+      if (!(await emptyLog(store)))
+        log.info('what was deleted is still in the write-ahead log; it is tried again tomorrow');
       await finishChore(store.db, chore, at + DAY_MS);
       lookAt = at + DAY_MS;
     },

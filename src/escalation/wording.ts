@@ -300,6 +300,7 @@ export type EventDetails = {
   readonly to?: string;
   readonly owner?: string;
   readonly minutes?: number;
+  readonly because?: string;
 };
 
 /** What a row of the audit tells a reader; undefined where it tells nobody anything. */
@@ -370,6 +371,10 @@ export function sayEvent(row: AuditRow): string | undefined {
       return `${who} closed this`;
     case 'reopen':
       return `${who} opened this again`;
+    case 'forgotten':
+      return details.because === 'request'
+        ? 'The words and names in this were deleted, because somebody asked for it'
+        : 'The words and names in this were deleted by rule';
     default:
       return undefined;
   }
@@ -403,6 +408,8 @@ export function sayNotDone(say: Say, acted: Acted, action: Action, now: number):
 
 function sayTooLate(say: Say, { referral, audit }: ReferralRecord, action: Action, now: number): string {
   const { timezone } = routeOf(referral);
+  if (referral.forgotten_at !== null)
+    return 'The words and names in this were deleted. Nothing more can be done with it.';
   if (action === 'acknowledge') {
     const first = audit.find((row) => row.kind === 'acknowledge' || row.kind === 'take-on');
     if (first !== undefined) return `${first.actor_name} got there first, at ${sayTime(say, timezone, first.at, now)}.`;

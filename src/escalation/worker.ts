@@ -8,6 +8,7 @@ import { audit } from './auditor.ts';
 import type { Clock } from './clock.ts';
 import { LEASE_MS, type Messenger, serveLane } from './deliveries.ts';
 import type { Pace } from './rates.ts';
+import { createForgetter } from './retention.ts';
 import { type Telemetry, UNMEASURED } from './telemetry.ts';
 import { createStumbles, remindOwners, takeDueSteps, warnBeforeDutyEnds } from './timekeeper.ts';
 import type { Engine } from './work.ts';
@@ -67,6 +68,7 @@ export function createWorker(needs: Needs): Worker {
   const holder = randomUUID();
   const steps = createStumbles();
   const reminders = createStumbles();
+  const forgetter = createForgetter(engine, guidance, log);
   const startedAt = Date.now();
   /** By conversation. */
   const serving = new Map<string, Promise<void>>();
@@ -109,6 +111,7 @@ export function createWorker(needs: Needs): Worker {
       await audit(engine, guidance(), log);
     }
     await housekeeping(now);
+    await forgetter.pass(now);
     lastPass = Date.now();
   };
 

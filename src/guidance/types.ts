@@ -206,7 +206,9 @@ export type Times = z.infer<typeof Times>;
 
 const Years = z.number().int().min(1, 'must be a whole number of years, at least 1').max(100);
 /** How long a referral is kept: so many years, or for ever. */
-const Keep = z.union([Years, z.literal('always')], { error: 'must be a whole number of years from 1 to 100, or always' });
+const Keep = z.union([Years, z.literal('always')], {
+  error: 'must be a whole number of years from 1 to 100, or always',
+});
 
 /**
  * How long what names or may tell of a person is kept, in years. The policies state none of these: they are the

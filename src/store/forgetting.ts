@@ -41,10 +41,33 @@ export async function dueToForget(
         ),
       ),
     )
+    // What is still being delivered would write down names after they were deleted.
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('cards')
+            .select('cards.id')
+            .whereRef('cards.referral', '=', 'referrals.reference')
+            .where('cards.due_at', 'is not', null),
+        ),
+      ),
+    )
     .orderBy('closed_at')
     .limit(limit)
     .execute();
   return rows.map(({ reference }) => reference);
+}
+
+/** Whether something of a referral is still on its way to somebody. */
+export async function isBeingDelivered(db: Queries, reference: string): Promise<boolean> {
+  const owed = await db
+    .selectFrom('cards')
+    .select('id')
+    .where('referral', '=', reference)
+    .where('due_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return owed !== undefined;
 }
 
 /**
@@ -199,7 +222,10 @@ function needs(eb: ExpressionBuilder<Database, 'people'>, now: number): Readonly
               open('reporter', '=', open.ref('people.person')),
               open('reporter_tenant', '=', open.ref('people.tenant')),
             ]),
-            open.and([open('owner', '=', open.ref('people.person')), open('owner_tenant', '=', open.ref('people.tenant'))]),
+            open.and([
+              open('owner', '=', open.ref('people.person')),
+              open('owner_tenant', '=', open.ref('people.tenant')),
+            ]),
           ]),
         ),
     ),

@@ -56,6 +56,8 @@ const SHOWN = [
   'withdraw_asked_at',
   'open_question',
   'about_senior',
+  'forgotten_at',
+  'forgotten_because',
 ] as const satisfies readonly (keyof ReferralRow)[];
 export type RegisterEntry = Pick<ReferralRow, (typeof SHOWN)[number]> & {
   /** Whether a card of this round, for somebody who is to act or for an inbox, did not arrive. */

@@ -1,4 +1,4 @@
-import type { DeskOrganisation, Flag, FlowView } from '../web/desk/contract.ts';
+import type { DeskOrganisation, Flag, FlowView, RegisterRow } from '../web/desk/contract.ts';
 
 type Verdict = FlowView['outcomes'][string]['verdict'];
 type Urgency = 'immediate' | 'urgent' | 'routine';
@@ -78,6 +78,14 @@ export function shortMoment(at: number, now: number, { timezone }: Pick<DeskOrga
   const sameYear = format(at, timezone, { year: 'numeric' }) === format(now, timezone, { year: 'numeric' });
   const date = format(at, timezone, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
   return `${date}, ${timeOfDay(at, { timezone })}`;
+}
+
+/** "deleted by rule on 3 March 2034": the words and names of a referral. */
+export function deletedInWords(
+  { at, because }: NonNullable<RegisterRow['forgotten']>,
+  home: Pick<DeskOrganisation, 'timezone'>,
+): string {
+  return `deleted ${because === 'rule' ? 'by rule' : 'on request'} on ${day(at, home)}`;
 }
 
 /** How long, in the two largest units: "5 min", "2 h 10 min", "3 days 4 h". */

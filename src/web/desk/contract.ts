@@ -107,6 +107,8 @@ const RegisterRow = z.object({
   closedAt: Moment.nullable(),
   /** When its route takes its next step, while nobody has acknowledged it. */
   nextStepAt: Moment.nullable(),
+  /** When and why its words and names were deleted; null while they are kept. */
+  forgotten: z.object({ at: Moment, because: z.enum(['rule', 'request']) }).nullable(),
   flags: z.array(z.enum(FLAGS)),
 });
 export type RegisterRow = z.infer<typeof RegisterRow>;

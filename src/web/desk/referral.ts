@@ -119,7 +119,8 @@ async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): 
 async function possibleAt(needs: DeskNeeds, who: PersonKey, reading: AtDesk): Promise<DeskReferral['possible']> {
   const { record, organisation } = reading;
   const { referral } = record;
-  if (!mayAct(record, { actor: who, conversation: '', ...inTeam(reading) })) {
+  const mayNotAct = !mayAct(record, { actor: who, conversation: '', ...inTeam(reading) });
+  if (mayNotAct || referral.forgotten_at !== null) {
     return { actions: [], colleagues: [], referOn: [] };
   }
   const owns = isOwner(referral, who);

@@ -71,6 +71,9 @@ function filterOf({ id, settings }: Organisation, query: Query): RegisterFilter 
   };
 }
 
+/** What stands where a name was, once it is deleted. */
+const NAME_DELETED = 'Name deleted';
+
 /** A row as a list shows it. */
 export function rowOf({ settings }: Organisation, entry: RegisterEntry, list: Query['list']): RegisterRow {
   const asked: Pick<Asked, 'title'> = JSON.parse(entry.asked);
@@ -81,14 +84,19 @@ export function rowOf({ settings }: Organisation, entry: RegisterEntry, list: Qu
     category: settings.categories[entry.category] ?? entry.category,
     department: entry.department_name,
     about: asked.title,
-    reporter: entry.reporter_name,
-    owner: entry.owner_name,
+    reporter: entry.forgotten_at === null ? entry.reporter_name : NAME_DELETED,
+    owner: entry.forgotten_at === null || entry.acknowledged_at === null ? entry.owner_name : NAME_DELETED,
     raisedAt: entry.raised_at,
     acknowledgedAt: entry.acknowledged_at,
     closedAt: entry.closed_at,
     nextStepAt: entry.next_step_at,
+    forgotten: forgottenOf(entry),
     flags: flagsOf(entry).filter((flag) => list === 'desk' || FOR_REPORTERS.includes(flag)),
   };
+}
+
+function forgottenOf({ forgotten_at: at, forgotten_because: because }: RegisterEntry): RegisterRow['forgotten'] {
+  return at === null || because === null ? null : { at, because };
 }
 
 /** What the reporter's card tells too. Whether an owner was reminded is for the desk alone. */

@@ -1,7 +1,7 @@
 import { makeStyles, tokens, typographyStyles } from '@fluentui/react-components';
 import type { RefObject } from 'react';
 import type { DeskReferral } from '../../../web/desk/contract.ts';
-import { dayAndTime, howLong, shortMoment } from '../../words.ts';
+import { dayAndTime, deletedInWords, howLong, shortMoment } from '../../words.ts';
 import { Actions } from './actions.tsx';
 import { Asked } from './asked.tsx';
 import { Callout } from './callout.tsx';
@@ -66,6 +66,17 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
           </p>
         ))}
       </Summary>
+      {referral.forgotten !== null && (
+        <Callout
+          tone="plain"
+          title={`The words and names in this were ${deletedInWords(referral.forgotten, referral)}`}
+        >
+          <p className={styles.line}>
+            What is left says that it was raised, when, where and about what, and what was done. Nothing more can be
+            done with it.
+          </p>
+        </Callout>
+      )}
       <Statutory referral={referral} />
       {wish !== null && (
         <Callout tone="warning" title="The person who raised this asks to withdraw it">
@@ -88,18 +99,22 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
               <Typed>{description}</Typed>
             )}
           </Section>
-          <Section title="To reach the person who raised this">
-            <p className={styles.name}>{referral.reporter}</p>
-            <p className={styles.line}>{callBack ?? 'They gave no number. Ask them here: it reaches them in Teams.'}</p>
-            {callBack !== null && (
+          {referral.forgotten === null && (
+            <Section title="To reach the person who raised this">
+              <p className={styles.name}>{referral.reporter}</p>
               <p className={styles.line}>
-                Safe to ring? <strong>{referral.safeToRing}</strong>
+                {callBack ?? 'They gave no number. Ask them here: it reaches them in Teams.'}
               </p>
-            )}
-            <p className={styles.line}>
-              Already told, they say: <strong>{referral.told}</strong>
-            </p>
-          </Section>
+              {callBack !== null && (
+                <p className={styles.line}>
+                  Safe to ring? <strong>{referral.safeToRing}</strong>
+                </p>
+              )}
+              <p className={styles.line}>
+                Already told, they say: <strong>{referral.told}</strong>
+              </p>
+            </Section>
+          )}
           <Timeline referral={referral} now={now} saving={saving} />
           <Asked asked={referral.asked} />
         </div>

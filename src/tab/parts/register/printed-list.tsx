@@ -1,7 +1,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { DeskOrganisation, RegisterRow } from '../../../web/desk/contract.ts';
-import { dayAndTime, FLAG_NAMES, shortMoment, URGENCY_NAMES } from '../../words.ts';
-import { categoryName, ownerInWords, statusName, waitInWords } from './row-words.ts';
+import { dayAndTime, FLAG_NAMES, URGENCY_NAMES } from '../../words.ts';
+import { categoryName, ownerInWords, raisedInWords, statusName, waitInWords } from './row-words.ts';
 
 const useStyles = makeStyles({
   table: {
@@ -56,7 +56,7 @@ export function PrintedList({ rows, about, organisation, now }: Props) {
               </td>
               <td>{row.department}</td>
               <td>
-                {shortMoment(row.raisedAt, now, organisation)}, by {row.reporter}. {waitInWords(row, now)}
+                {raisedInWords(row, now, organisation)}. {waitInWords(row, now)}
               </td>
               <td>
                 {statusName(row)}. {ownerInWords(row)}

@@ -9,6 +9,7 @@ import { Flags, UrgencyBadge } from '../badges.tsx';
 import type { ListProps } from './list-props.ts';
 import { isPlain } from './plain-click.ts';
 import {
+  byWhom,
   categoryName,
   isPressing,
   isWaiting,
@@ -183,7 +184,7 @@ const Cells = memo(function Cells({ row, now, isNew, address }: CellsProps) {
       </td>
       <td className={styles.cell}>
         <span className={styles.line}>{row.department}</span>
-        <span className={styles.quiet}>by {row.reporter}</span>
+        <span className={styles.quiet}>{byWhom(row, organisation)}</span>
       </td>
       <td className={styles.cell}>
         <span className={styles.line}>{shortMoment(row.raisedAt, now, organisation)}</span>

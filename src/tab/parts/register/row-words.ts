@@ -1,5 +1,5 @@
 import type { DeskOrganisation, RegisterRow } from '../../../web/desk/contract.ts';
-import { howLong, STATUS_NAMES, shortMoment } from '../../words.ts';
+import { deletedInWords, howLong, STATUS_NAMES, shortMoment } from '../../words.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -24,7 +24,13 @@ export function nextStepInWords({ nextStepAt }: RegisterRow, now: number): strin
 
 /** "27 Nov, 2:05pm, by Amina Yusuf" */
 export function raisedInWords(row: RegisterRow, now: number, organisation: DeskOrganisation): string {
-  return `${shortMoment(row.raisedAt, now, organisation)}, by ${row.reporter}`;
+  const when = shortMoment(row.raisedAt, now, organisation);
+  return `${when}${row.forgotten === null ? ',' : '.'} ${byWhom(row, organisation)}`;
+}
+
+/** Who raised it, while that is kept: "by Amina Yusuf", "Its words were deleted by rule on 3 March 2034" */
+export function byWhom({ reporter, forgotten }: RegisterRow, organisation: DeskOrganisation): string {
+  return forgotten === null ? `by ${reporter}` : `Its words were ${deletedInWords(forgotten, organisation)}`;
 }
 
 export function categoryName({ category }: RegisterRow, { categories }: DeskOrganisation): string {

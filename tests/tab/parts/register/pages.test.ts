@@ -68,6 +68,7 @@ const row = (number: number): RegisterRow => ({
   acknowledgedAt: null,
   closedAt: null,
   nextStepAt: null,
+  forgotten: null,
   flags: [],
 });
 

@@ -24,6 +24,7 @@ const row = (changes: Partial<RegisterRow> = {}): RegisterRow => ({
   acknowledgedAt: null,
   closedAt: null,
   nextStepAt: null,
+  forgotten: null,
   flags: [],
   ...changes,
 });
