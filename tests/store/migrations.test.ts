@@ -65,6 +65,7 @@ describe.each(kinds)('a register on %s from before there were rounds and convers
       unanswered_at: null,
       owner_due_at: null,
       open_question: null,
+      forgotten_at: null,
     });
     expect(record?.words).toMatchObject([{ text: 'A visitor is filming.' }]);
   });

@@ -29,7 +29,7 @@ export function raisedInWords(row: RegisterRow, now: number, organisation: DeskO
 }
 
 /** Who raised it, while that is kept: "by Amina Yusuf", "Its words were deleted by rule on 3 March 2034" */
-export function byWhom({ reporter, forgotten }: RegisterRow, organisation: DeskOrganisation): string {
+export function byWhom({ reporter, forgotten }: RegisterRow, organisation: Pick<DeskOrganisation, 'timezone'>): string {
   return forgotten === null ? `by ${reporter}` : `Its words were ${deletedInWords(forgotten, organisation)}`;
 }
 

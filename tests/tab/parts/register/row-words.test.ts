@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  byWhom,
   isPressing,
   isWaiting,
   nextStepInWords,
@@ -69,4 +70,14 @@ test('an owner is named, and so is that there is none', () => {
   expect(ownerInWords(row({ owner: 'Helen Marsh' }))).toBe('Helen Marsh');
   expect(ownerInWords(row())).toBe('Nobody has it yet');
   expect(ownerInWords(row({ status: 'closed' }))).toBe('Nobody owned it');
+});
+
+test('who raised it is told while that is kept, and then when and why its words were deleted', () => {
+  const london = { timezone: 'Europe/London' };
+  expect(byWhom(row(), london)).toBe('by Amina Yusuf');
+  const forgotten = { at: NOON, because: 'rule' } as const;
+  expect(byWhom(row({ forgotten }), london)).toBe('Its words were deleted by rule on 27 November 2026');
+  expect(byWhom(row({ forgotten: { ...forgotten, because: 'request' } }), london)).toBe(
+    'Its words were deleted on request on 27 November 2026',
+  );
 });
