@@ -19,6 +19,13 @@ export function safeguardingTeams(settings: Settings): SafeguardingTeams {
       : (settings.safeguardingTeams?.get(organisation) ?? []);
 }
 
+/** The group ids of the teams whose members may go on duty for an organisation. Undefined: anybody there may. */
+export type DutyTeams = (organisation: string) => readonly string[] | undefined;
+
+export function dutyTeams(settings: Settings): DutyTeams {
+  return (organisation) => settings.dutyTeams?.get(organisation);
+}
+
 /**
  * A real deployment must name organisations that exist, and whom to reach where the policy names nobody.
  * @returns what is missing or does not fit, each with what to do; empty if nothing is.
@@ -29,6 +36,9 @@ export function problemsBeforeLive(settings: Settings, guidance: Guidance): stri
   for (const id of new Set([...hosted, ...(settings.safeguardingTeams?.keys() ?? [])])) {
     if (!guidance.has(id))
       problems.push(`There is no organisation "${id}" in the policies folder. Correct TENANTS or SAFEGUARDING_TEAMS.`);
+  }
+  for (const id of settings.dutyTeams?.keys() ?? []) {
+    if (!hosted.has(id)) problems.push(`DUTY_TEAMS: "${id}" is no organisation of TENANTS. Correct one of them.`);
   }
   for (const id of hosted) {
     const organisation = guidance.get(id);

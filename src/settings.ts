@@ -97,6 +97,7 @@ const Environment = z.object({
   }),
   TENANTS: listMap,
   SAFEGUARDING_TEAMS: listMap,
+  DUTY_TEAMS: listMap,
   UNANSWERED_DAYS: z.coerce
     .number({ error: 'must be a number of days, or 0 for none' })
     .int()
@@ -145,6 +146,8 @@ export type Settings = {
   readonly tenants: ReadonlyMap<string, readonly string[]> | undefined;
   /** The group ids of the teams that receive each organisation's referrals. Absent in a rehearsal: any team. */
   readonly safeguardingTeams: ReadonlyMap<string, readonly string[]> | undefined;
+  /** The group ids of the teams whose members may go on duty, for each organisation that has any. Others: anybody there. */
+  readonly dutyTeams: ReadonlyMap<string, readonly string[]> | undefined;
   /** How long messages that found no answer are kept, in days. 0 keeps none. */
   readonly unansweredDays: number;
   /** Where the rehearsal's Teams runs, if it is not to be this server's own. */
@@ -195,6 +198,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     auditKey: auditKey(values),
     tenants: values.TENANTS,
     safeguardingTeams: values.SAFEGUARDING_TEAMS,
+    dutyTeams: values.DUTY_TEAMS,
     unansweredDays: values.UNANSWERED_DAYS,
     sandboxUrl: values.SANDBOX_URL,
     metricsToken: values.METRICS_TOKEN,

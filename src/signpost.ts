@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { hostedOrganisations, problemsBeforeLive, safeguardingTeams } from './deployment.ts';
+import { dutyTeams, hostedOrganisations, problemsBeforeLive, safeguardingTeams } from './deployment.ts';
 import { type Clock, systemClock } from './escalation/clock.ts';
 import { conditionOf, type Facts } from './escalation/condition.ts';
 import { createDuties } from './escalation/duties.ts';
@@ -180,6 +180,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     teams,
     teamWatch,
     roster,
+    dutyTeams: dutyTeams(settings),
     organisationsOf,
     clock,
     pace,

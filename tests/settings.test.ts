@@ -50,6 +50,7 @@ describe('settings', () => {
       app: undefined,
       tenants: undefined,
       safeguardingTeams: undefined,
+      dutyTeams: undefined,
       unansweredDays: 30,
       mail: undefined,
     });
@@ -57,7 +58,15 @@ describe('settings', () => {
 
   test('name the bot, its tenants and its teams for a deployment', () => {
     const AUDIT_KEY = Buffer.alloc(32, 7).toString('base64');
-    expect(read({ ...LIVE, NODE_ENV: 'production', DATABASE_URL: 'postgresql://host/db', AUDIT_KEY })).toMatchObject({
+    expect(
+      read({
+        ...LIVE,
+        NODE_ENV: 'production',
+        DUTY_TEAMS: 'one-trust=group-2+group-3',
+        DATABASE_URL: 'postgresql://host/db',
+        AUDIT_KEY,
+      }),
+    ).toMatchObject({
       production: true,
       databaseUrl: 'postgresql://host/db',
       app: {
@@ -69,6 +78,7 @@ describe('settings', () => {
       },
       tenants: new Map([['tenant-1', ['one-trust']]]),
       safeguardingTeams: new Map([['one-trust', ['group-1']]]),
+      dutyTeams: new Map([['one-trust', ['group-2', 'group-3']]]),
     });
   });
 
@@ -95,6 +105,7 @@ describe('settings', () => {
       'TEAMS_APP_ID',
       'TENANTS',
       'SAFEGUARDING_TEAMS',
+      'DUTY_TEAMS',
       'SMTP_URL',
       'SMTP_FROM',
     ];

@@ -15,6 +15,14 @@ export const ENGLISH = {
   'hours.from-day-to-day': '{first} to {last}',
   'hours.open': '{days}, {from} to {to}, not on bank holidays',
 
+  'duty.not-in-team':
+    'Only members of the team that {trust} has named for this can go on duty here. You are not in it. If you should be, ask whoever keeps that team. Nothing was changed.',
+  'duty.team-unknown':
+    'Teams does not tell me just now whether you may go on duty here. Nothing was changed. Try again in a minute.',
+  'team.ready-for-duty': 'Members of this team can go on duty for {trusts}',
+  'team.how-to-go-on-duty': 'Open a chat with me and type “on duty”.',
+  'team.no-referrals-here': 'Referrals are not posted in this team.',
+
   'status.raised': 'Not yet acknowledged',
   'status.acknowledged': 'Acknowledged',
   'status.in-progress': 'In progress',

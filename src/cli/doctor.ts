@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { hostedOrganisations, problemsBeforeLive, safeguardingTeams } from '../deployment.ts';
+import { dutyTeams, hostedOrganisations, problemsBeforeLive, safeguardingTeams } from '../deployment.ts';
 import { type Counts, conditionOf } from '../escalation/condition.ts';
 import type { Guidance, Organisation } from '../guidance/types.ts';
 import { ContentError, loadPolicies } from '../policies.ts';
 import { readSettings, type Settings, SettingsError } from '../settings.ts';
+import type { Store } from '../store/store.ts';
+import { teamsOf } from '../store/teams.ts';
 import { MICROSOFT_LOGIN, tryLogin } from './login.ts';
 import { CommandError, print } from './organisations.ts';
 import { COULD_NOT_LOOK, openRegister } from './register.ts';
@@ -106,6 +108,11 @@ function settingsInDoubt(settings: Settings, guidance: Guidance): Line[] {
     severity: 'fault',
     words,
   }));
+  for (const { id, settings: trust } of hostedOrganisations(settings, guidance)) {
+    if (settings.dutyTeams?.has(id)) continue;
+    const words = `Anybody at ${trust.name} can go on duty, and is then sent what staff raise there. To keep that to the members of a team, name its group id in DUTY_TEAMS: "${id}=group-id".`;
+    lines.push({ area: 'credentials', kind: 'anybody-on-duty', organisation: id, severity: 'warning', words });
+  }
   if (settings.mail !== undefined) return lines;
   for (const { id, settings: trust } of hostedOrganisations(settings, guidance)) {
     const steps = Object.values(trust.routes).flatMap((route) => route.steps);
@@ -148,7 +155,7 @@ async function lookAtRegister(
     try {
       const teams = safeguardingTeams(settings);
       const found = await conditionOf(store.db, { now, systemNow: Date.now(), organisations, teams });
-      lines.push(...found.problems);
+      lines.push(...found.problems, ...(await dutyTeamsMissing(store, settings, organisations)));
       return found.counts;
     } finally {
       await store.close();
@@ -158,6 +165,22 @@ async function lookAtRegister(
     lines.push({ area: 'server', kind: 'no-register', severity: 'could-not-look', words: error.message });
     return undefined;
   }
+}
+
+/** Where members of a team may go on duty and the bot is in none: it cannot ask Teams who they are. */
+async function dutyTeamsMissing(
+  store: Store,
+  settings: Settings,
+  organisations: readonly Organisation[],
+): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const { id, settings: trust } of organisations) {
+    const groups = dutyTeams(settings)(id);
+    if (groups === undefined || (await teamsOf(store.db, groups)).length > 0) continue;
+    const words = `The bot is in no team that DUTY_TEAMS names for "${id}", so nobody can go on duty at ${trust.name}. In Teams, add the app to that team.`;
+    lines.push({ area: 'duty', kind: 'no-duty-team', organisation: id, severity: 'fault', words });
+  }
+  return lines;
 }
 
 type Answer = Pick<Findings, 'lines' | 'notes'> & { readonly at?: number };

@@ -1,9 +1,11 @@
 import { COLLEAGUES_MS, dutyPlaces } from '../escalation/duties.ts';
 import { nextTimeOfDay } from '../escalation/hours.ts';
 import { allOnDuty, askedHandovers, colleaguesOf, dutiesOf } from '../store/duty.ts';
+import { teamsOf } from '../store/teams.ts';
 import { NO_DUTY, newKey } from './answers.ts';
 import type { Card } from './cards.ts';
 import type { Answer, BotNeeds, Speaker } from './needs.ts';
+import { RosterUnknownError } from './roster.ts';
 import type { Reader } from './views/common.ts';
 import { type BoardPlace, dutyBoard, dutyForm } from './views/duty.ts';
 import { answeredNotice, placeName } from './views/notices.ts';
@@ -45,9 +47,34 @@ export async function goOnDuty(
     const draft = { department: data.department.slice(0, 100), until: data.until.slice(0, 10) };
     return { card: await dutyCard(needs, speaker, reader, draft, { problems }) };
   }
+  const refusal = await whyNotOnDuty(needs, speaker, reader);
+  if (refusal !== undefined) {
+    const draft = { department: place.id, until: data.until };
+    return { card: await dutyCard(needs, speaker, reader, draft, { problems: [refusal] }) };
+  }
   await needs.duties.start(reader.organisation, place.id, speaker.person, until);
   const notice = say('duty.you-are-on', { place: place.name });
   return { card: await dutyCard(needs, speaker, reader, NO_DUTY, { notice }) };
+}
+
+/**
+ * Why somebody cannot go on duty; undefined if they can. Whoever is on duty is sent what staff raise, so a Trust may
+ * keep that to the members of a team: Teams itself says who they are.
+ */
+async function whyNotOnDuty(
+  { store, roster, dutyTeams }: BotNeeds,
+  { person, say }: Speaker,
+  { organisation }: Reader,
+): Promise<string | undefined> {
+  const groups = dutyTeams(organisation.id);
+  if (groups === undefined) return undefined;
+  try {
+    const isMember = await roster.has(await teamsOf(store.db, groups), person);
+    return isMember ? undefined : say('duty.not-in-team', { trust: organisation.settings['short-name'] });
+  } catch (error) {
+    if (!(error instanceof RosterUnknownError)) throw error;
+    return say('duty.team-unknown');
+  }
 }
 
 function momentOf(reader: Reader, time: string): number | undefined {
@@ -95,6 +122,8 @@ export async function answerTakeOver(
   const { say } = speaker;
   const moment = until === undefined ? undefined : momentOf(reader, until);
   if (until !== undefined && moment === undefined) return { words: say('duty.say-until-when') };
+  const refusal = moment === undefined ? undefined : await whyNotOnDuty(needs, speaker, reader);
+  if (refusal !== undefined) return { words: refusal };
   const answer = moment === undefined ? ({ accepts: false } as const) : ({ accepts: true, until: moment } as const);
   const { result, handover: row } = await needs.duties.answer(handover, speaker.person, answer);
   const place = row === undefined ? '' : placeName(reader.organisation, row.department);

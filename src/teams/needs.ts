@@ -30,7 +30,9 @@ export type BotNeeds = {
   readonly duties: Duties;
   readonly teams: SafeguardingTeams;
   readonly teamWatch: TeamWatch;
-  readonly roster: Pick<Roster, 'forget'>;
+  readonly roster: Pick<Roster, 'forget' | 'has'>;
+  /** The group ids of the teams whose members may go on duty for an organisation. Undefined: anybody there may. */
+  readonly dutyTeams: (organisation: string) => readonly string[] | undefined;
   /** The organisations of a tenant; none where the tenant may not use the bot. */
   readonly organisationsOf: (tenant: string) => readonly string[];
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { channelsNamed, type Keeper } from '../escalation/health.ts';
 import type { Organisation } from '../guidance/types.ts';
 import type { ChannelRow, TeamRow } from '../store/schema.ts';
 import { findTeam } from '../store/teams.ts';
-import { type Say, sayForAll } from '../words/say.ts';
+import { sayForAll } from '../words/say.ts';
 import { messageWith } from './messenger.ts';
 import type { BotNeeds } from './needs.ts';
 import { inTeam } from './views/common.ts';
@@ -111,15 +111,26 @@ async function tellTeam(
     const groups = needs.teams(organisation.id);
     return groups === 'any' || groups.includes(group.id);
   });
-  const say = sayForAll(organisations.length === 0 ? [...needs.guidance().values()] : organisations);
-  const view =
-    organisations.length === 0
-      ? message(say, say('team.not-set-up'), [say('team.name-it', { group: group.id }), say('team.nothing-until')])
-      : channelView(say, organisations, group.channels);
+  const view = organisations.length > 0 ? channelView(organisations, group.channels) : otherTeamView(needs, group.id);
   await context.sendActivity(messageWith(needs.cards.draw('message', { ...view, ...inTeam, showExit: false })));
 }
 
-function channelView(say: Say, organisations: readonly Organisation[], channels: readonly string[]) {
+/** A team that receives nothing: its members may go on duty, or it is in no setting. */
+function otherTeamView({ guidance, dutyTeams }: BotNeeds, group: string) {
+  const all = [...guidance().values()];
+  const forDuty = all.filter(({ id }) => dutyTeams(id)?.includes(group));
+  if (forDuty.length === 0) {
+    const say = sayForAll(all);
+    return message(say, say('team.not-set-up'), [say('team.name-it', { group }), say('team.nothing-until')]);
+  }
+  const say = sayForAll(forDuty);
+  const trusts = forDuty.map(({ settings }) => settings.name).join(', ');
+  const lines = [say('team.how-to-go-on-duty'), say('team.no-referrals-here')];
+  return message(say, say('team.ready-for-duty', { trusts }), lines);
+}
+
+function channelView(organisations: readonly Organisation[], channels: readonly string[]) {
+  const say = sayForAll(organisations);
   const present = new Set(channels.map((name) => name.trim().toLowerCase()));
   const wanted = new Set(organisations.flatMap(channelsNamed));
   const missing = [...wanted].filter((name) => !present.has(name.trim().toLowerCase()));

@@ -49,6 +49,15 @@ describe('signpost doctor beside a running rehearsal', () => {
   const doctor = (...more: readonly string[]): Promise<Run> =>
     signpost(['doctor', '--url', rehearsal.signpost.address, ...more], { DATA_DIR: rehearsal.folder });
 
+  test('a team whose members may go on duty and that the bot is not in is a fault, since nobody can then', async () => {
+    const run = await signpost(['doctor', '--json', '--url', rehearsal.signpost.address], {
+      DATA_DIR: rehearsal.folder,
+      DUTY_TEAMS: 'worcestershire-acute=another-group',
+    });
+    expect(run.code).toBe(1);
+    expect(kinds(run)).toContain('no-duty-team');
+  });
+
   test('where nothing is broken it says so, group by group, and wakes nobody for a ward without a nurse', async () => {
     const { code, output, errors } = await doctor();
     expect(errors).toBe('');
@@ -130,6 +139,7 @@ describe('signpost doctor without a register to read', () => {
       ...LIVE,
       DATA_DIR: folder,
       SAFEGUARDING_TEAMS: 'nowhere=group',
+      DUTY_TEAMS: 'elsewhere=group',
     });
     const words = told(run).problems.map((problem) => problem.words);
     expect(words).toContain(
@@ -138,6 +148,8 @@ describe('signpost doctor without a register to read', () => {
     expect(words).toContain(
       'SAFEGUARDING_TEAMS: no team receives the referrals of "worcestershire-acute". Add "worcestershire-acute=group-id".',
     );
+    expect(kinds(run)).toContain('anybody-on-duty');
+    expect(words).toContain('DUTY_TEAMS: "elsewhere" is no organisation of TENANTS. Correct one of them.');
   });
 
   test('an address at which something else answers is no Signpost', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChatDriver, PersonDriver } from '../../../src/sandbox/driver.ts';
+import { TEAM } from '../../../src/sandbox/people.ts';
 import {
   cardOf,
   cardsAbout,
@@ -233,5 +234,61 @@ describe('in a team that receives nobody’s referrals', () => {
     await channel.says('@Signpost who is on duty?');
     const answer = text(await sees(channel, 'Ask me in a chat of your own'));
     expect(answer).not.toContain('Here you can ask me');
+  });
+});
+
+describe('where only the members of a team may go on duty', () => {
+  let rehearsal: Rehearsal;
+  let priya: PersonDriver;
+  let helen: PersonDriver;
+  beforeAll(async () => {
+    rehearsal = await startStory({ DUTY_TEAMS: `worcestershire-acute=${TEAM.aadGroupId}` });
+    priya = await opensChat(rehearsal.teams, 'priya');
+    helen = await opensChat(rehearsal.teams, 'helen');
+  });
+  afterAll(() => rehearsal.stop());
+
+  const goesOn = async (person: PersonDriver, ward: string): Promise<void> =>
+    goesOnDuty(person, ward, await inMinutes(rehearsal.teams, 60));
+  const onTheBoard = async (): Promise<string> => {
+    await priya.says('who is on duty');
+    return text(await sees(priya, 'On duty at Worcestershire Acute'));
+  };
+
+  test('a member can', async () => {
+    await goesOn(priya, 'ward-1');
+    expect(await onTheBoard()).toContain('Priya Nair');
+  });
+
+  test('nobody else can, and they are told why', async () => {
+    const grace = await opensChat(rehearsal.teams, 'grace');
+    await goesOn(grace, 'ward-2');
+    await sees(grace, 'Only members of the team that Worcestershire Acute has named');
+    expect(await onTheBoard()).not.toContain('Grace Okafor');
+  });
+
+  test('somebody who has left the team cannot take over from a member', async () => {
+    await goesOn(helen, 'ward-3');
+    await helen.says('off duty');
+    await helen.leavesTeam();
+    await priya.says('on duty');
+    const form = await sees(priya, 'You are on duty until');
+    await priya.presses('Hand over Ward 1', { on: form, inputs: { colleague: idOf(form, 'Helen Marsh') } });
+    const request = await sees(helen, 'Priya Nair asks you to take over Ward 1');
+    const until = await inMinutes(rehearsal.teams, 120);
+    const answer = await helen.presses('Accept: I take over', { on: request, inputs: { until } });
+    expect(JSON.stringify(answer)).toContain('Only members of the team that Worcestershire Acute has named');
+    expect(await onTheBoard()).toContain('Priya Nair');
+  });
+
+  test('while Teams does not say who is in it nobody can, and they are told to try again', async () => {
+    await helen.joinsTeam();
+    await rehearsal.teams.trouble({ is: 'unavailable', on: 'roster' });
+    await goesOn(helen, 'ward-3');
+    await sees(helen, 'Teams does not tell me just now whether you may go on duty here.');
+    await rehearsal.teams.clearTroubles();
+    await rehearsal.teams.advance(1);
+    await goesOn(helen, 'ward-3');
+    expect(await onTheBoard()).toContain('Helen Marsh');
   });
 });
