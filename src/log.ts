@@ -25,3 +25,24 @@ export function describeError(error: unknown): object {
   const stack = trace.split('\n').filter((line) => /^\s+at /.test(line));
   return { type: error.name, code, status, at: stack.slice(0, 8).map((line) => line.trim()) };
 }
+
+const PRINTERS = ['debug', 'log', 'info', 'warn', 'error'] as const;
+
+/**
+ * Puts a line into the log in place of what a library prints to the console, which may quote what somebody sent. Of what
+ * it printed only the kinds of errors are kept.
+ * @returns what undoes it.
+ */
+export function quietConsole(log: Pick<Logger, 'warn'>): () => void {
+  // biome-ignore lint/suspicious/noConsole: This is where it is kept quiet.
+  const before = PRINTERS.map((name) => [name, console[name]] as const);
+  for (const [name] of before) {
+    console[name] = (...printed: unknown[]) => {
+      const errors = printed.filter((one) => one instanceof Error).map((one) => one.name);
+      log.warn({ printer: name, errors }, 'a library printed something');
+    };
+  }
+  return () => {
+    for (const [name, print] of before) console[name] = print;
+  };
+}

@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module';
-import { createLog } from './log.ts';
+import { createLog, quietConsole } from './log.ts';
 import { ContentError } from './policies.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import { startSignpost } from './signpost.ts';
@@ -12,9 +12,18 @@ const print = (text: string): void => {
 try {
   const settings = readSettings();
   const log = createLog(settings);
+  quietConsole(log);
   const signpost = await startSignpost(settings, log);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void signpost.stop().then(() => process.exit(0)));
+    process.once(signal, () => {
+      signpost.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'the server did not stop as it should');
+          process.exit(1);
+        },
+      );
+    });
   }
   if (signpost.sandbox !== undefined) print(welcome(signpost.address, settings.dataFolder));
   else if (settings.sandboxUrl !== undefined) print(`Signpost is ready in the rehearsal at ${settings.sandboxUrl}`);

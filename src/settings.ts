@@ -56,6 +56,9 @@ const NAME = String.raw`[^<>()[\],;:"@\r\n]+`;
 /** `name@host`, or `Name <name@host>`. */
 const SENDER = new RegExp(`^(?:${ADDRESS}|${NAME}<${ADDRESS}>)$`);
 
+/** A name such as `smba.example.org`: no address, no port, no pattern. */
+const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+
 const THIS_MACHINE = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?\/?$/;
 
 const Environment = z.object({
@@ -92,6 +95,21 @@ const Environment = z.object({
     context.addIssue({
       code: 'custom',
       message: 'must be 32 random bytes in base64, such as "openssl rand -base64 32" prints',
+    });
+    return z.NEVER;
+  }),
+  TRUSTED_PROXIES: z.coerce
+    .number({ error: 'must be how many proxies stand before this server, such as 1' })
+    .int()
+    .min(0)
+    .max(10)
+    .default(0),
+  TEAMS_SERVICE_HOSTS: optional.transform((value, context) => {
+    const hosts = value?.split('+').map((host) => host.trim()) ?? [];
+    if (hosts.every((host) => HOST.test(host))) return hosts;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be names of hosts in small letters, without https:// or a port, joined by +',
     });
     return z.NEVER;
   }),
@@ -138,6 +156,10 @@ export type Settings = {
   readonly logLevel: string;
   readonly production: boolean;
   readonly app: RegisteredApp | undefined;
+  /** Hosts of the Bot Connector beside those of Microsoft's public cloud. */
+  readonly serviceHosts: readonly string[];
+  /** How many proxies stand before this server and say in X-Forwarded-For who called them. */
+  readonly proxies: number;
   /** The id of the app in Teams, by which a link opens a view of its tab. */
   readonly teamsAppId: string | undefined;
   /** The key that chains the audit, 32 bytes. Absent where the server makes one in its own data folder. */
@@ -194,6 +216,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     logLevel: values.LOG_LEVEL,
     production: values.NODE_ENV === 'production',
     app: appRegistration(values),
+    serviceHosts: values.TEAMS_SERVICE_HOSTS,
+    proxies: values.TRUSTED_PROXIES,
     teamsAppId: values.TEAMS_APP_ID,
     auditKey: auditKey(values),
     tenants: values.TENANTS,

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { dutyTeams, hostedOrganisations, problemsBeforeLive, safeguardingTeams } from './deployment.ts';
@@ -22,7 +23,7 @@ import { type Settings, SettingsError } from './settings.ts';
 import { createSeal, keyIn } from './store/seal.ts';
 import { openPostgres, openSqlite } from './store/store.ts';
 import { forgetUnansweredBefore, keepUnanswered } from './store/unanswered.ts';
-import { SignpostAdapter } from './teams/adapter.ts';
+import { type Microsoft, SignpostAdapter } from './teams/adapter.ts';
 import { createBot } from './teams/bot.ts';
 import { loadCards } from './teams/cards.ts';
 import { createMessenger } from './teams/messenger.ts';
@@ -36,16 +37,17 @@ import { VERSION } from './version.ts';
 import { createDesk } from './web/desk/desk.ts';
 import { createIdentity, entra, type IdentitySettings, rehearsal } from './web/desk/identity.ts';
 import type { HealthNeeds } from './web/health.ts';
+import { RATES, type Rates } from './web/limits.ts';
 import { framedBy } from './web/pages.ts';
 import { lookedAtSeldom } from './web/seldom.ts';
-import { close, createServer, listen } from './web/server.ts';
+import { close, createServer, drain, listen, PATIENCE, type Patience } from './web/server.ts';
 import { languageOf } from './words/languages.ts';
 
 export type Signpost = {
   readonly address: string;
   /** Present in a rehearsal, when no Microsoft app id is set, unless the rehearsal's Teams runs elsewhere. */
   readonly sandbox: Sandbox | undefined;
-  /** Finishes what is in hand, then stops. */
+  /** Takes nothing more, finishes what is in hand, and stops: within half a minute, whatever happens. */
   stop(): Promise<void>;
 };
 
@@ -53,6 +55,10 @@ const DAY_MS = 24 * 60 * 60_000;
 /** A scraper that asks often does not load the register, and one whose register hangs still learns of the rest. */
 const READINGS = { keptMs: 5_000, patienceMs: 3_000 };
 const LOOPBACK = '127.0.0.1';
+/** How long a server that is being stopped goes on serving, so that those who call it learn that. In milliseconds. */
+const LEAVE_MS = 3_000;
+/** How long what is in hand may take once a server is being stopped, in milliseconds. */
+const STOP_WITHIN_MS = 25_000;
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 /** Where `npm run build` puts the desk's pages. */
 const PAGES = fileURLToPath(new URL('../dist/tab', import.meta.url));
@@ -77,6 +83,14 @@ type Options = {
   readonly trainFirst?: boolean;
   /** How long an answer of Teams is waited for, in milliseconds. A rehearsal need not wait as long as it is at worst. */
   readonly patienceMs?: number;
+  /** Microsoft's servers, where they are not those of its public cloud. */
+  readonly microsoft?: Microsoft;
+  /** How often somebody may call. A rehearsal counts nothing by default. */
+  readonly rates?: Rates;
+  /** How long callers may take. */
+  readonly patience?: Patience;
+  /** How long a server that is being stopped goes on serving. By default a rehearsal's does not. In milliseconds. */
+  readonly leaveMs?: number;
 };
 
 /**
@@ -104,7 +118,10 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     settings.databaseUrl === undefined
       ? await openSqlite(settings.dataFolder)
       : await openPostgres(settings.databaseUrl);
-  const adapter = new SignpostAdapter(settings.app);
+  const adapter = new SignpostAdapter(settings.app, {
+    serviceHosts: settings.serviceHosts,
+    microsoft: options.microsoft,
+  });
   const cards = loadCards(CARDS);
   const teams = safeguardingTeams(settings);
   const mailer = settings.mail === undefined ? undefined : createMailer(settings.mail);
@@ -192,7 +209,9 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     telemetry,
     log,
   });
+  let stopping: Promise<void> | undefined;
   const health: HealthNeeds = {
+    isStopping: () => stopping !== undefined,
     lastPass: () => worker.lastPass(),
     now: () => clock.now(),
     condition: () => conditionOf(store.db, facts()),
@@ -216,6 +235,13 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     metrics: { scrape: metrics.scrape, token: settings.metricsToken },
     telemetry,
     desk: { identity, handlers: desk },
+    edge: {
+      isStopping: health.isStopping,
+      isPublic: !isRehearsal,
+      proxies: settings.proxies,
+      rates: options.rates ?? (isRehearsal ? undefined : RATES),
+      patience: options.patience ?? PATIENCE,
+    },
     pages: { folder: PAGES, frames: framedBy(isRehearsal ? { sandboxUrl: settings.sandboxUrl } : undefined) },
     log,
   });
@@ -252,20 +278,37 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
       })
     : () => undefined;
 
+  /** The worker gives back what it holds at once, so that another server goes on while this one still answers. */
+  async function finish(): Promise<void> {
+    stopWatching();
+    const worked = worker.stop();
+    await wait(options.leaveMs ?? (isRehearsal ? 0 : LEAVE_MS));
+    // A sandbox on this server takes what the turns in hand still send.
+    if (sandbox === undefined) await drain(server);
+    await adapter.finish();
+    await writeBack.finish();
+    await worked;
+    sandbox?.close();
+    mailer?.close();
+    await close(server);
+    await store.close();
+    followed?.stop();
+  }
+
   return {
     address: `http://${LOOPBACK}:${port}`,
     sandbox,
-    async stop() {
-      stopWatching();
-      sandbox?.close();
-      await writeBack.finish();
-      await worker.stop();
-      mailer?.close();
-      await close(server);
-      await store.close();
-      followed?.stop();
+    stop() {
+      stopping ??= Promise.race([finish(), tooLate(log)]);
+      return stopping;
     },
   };
+}
+
+/** What is not finished by now is left as it is: nothing that was recorded is lost by that. */
+async function tooLate(log: Logger): Promise<void> {
+  await wait(STOP_WITHIN_MS, undefined, { ref: false });
+  log.warn('the server was stopped before all in hand was finished');
 }
 
 async function followClock(sandboxUrl: string): Promise<FollowedClock> {

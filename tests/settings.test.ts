@@ -42,6 +42,8 @@ describe('settings', () => {
   test('need nothing for a rehearsal on this machine', () => {
     expect(read({})).toEqual({
       port: 3978,
+      proxies: 0,
+      serviceHosts: [],
       dataFolder: resolve(folder, '.data'),
       databaseUrl: undefined,
       policiesFolder: resolve(folder, 'policies'),
@@ -99,6 +101,8 @@ describe('settings', () => {
       'LOG_LEVEL',
       'NODE_ENV',
       'UNANSWERED_DAYS',
+      'TRUSTED_PROXIES',
+      'TEAMS_SERVICE_HOSTS',
       'MICROSOFT_APP_ID',
       'MICROSOFT_APP_TYPE',
       'PUBLIC_ADDRESS',
@@ -123,8 +127,25 @@ describe('the address where staff reach the server', () => {
   });
 });
 
+describe('the hosts of Teams', () => {
+  test('may be more than those of Microsoft’s public cloud', () => {
+    const hosts = 'smba.example.org + smba.infra.gov.teams.microsoft.us';
+    expect(read({ TEAMS_SERVICE_HOSTS: hosts }).serviceHosts).toEqual([
+      'smba.example.org',
+      'smba.infra.gov.teams.microsoft.us',
+    ]);
+  });
+});
+
 describe('a setting that is wrong is named', () => {
   test.each([
+    ...['https://smba.example.org', 'smba.example.org:8443', 'smba.example.org/uk', '*.example.org', 'localhost'].map(
+      (host): [string, string, string] => ['TEAMS_SERVICE_HOSTS', host, 'must be names of hosts in small letters'],
+    ),
+    ['TEAMS_SERVICE_HOSTS', '127.0.0.1', 'must be names of hosts in small letters'],
+    ['TEAMS_SERVICE_HOSTS', 'a.example.org+Smba.example.org', 'must be names of hosts in small letters'],
+    ['TRUSTED_PROXIES', 'one', 'must be how many proxies stand before this server, such as 1'],
+    ['TRUSTED_PROXIES', '-1', ''],
     ['PORT', 'no number', 'must be a port number, such as 3978'],
     ['PORT', '70000', ''],
     ['PORT', '-1', ''],

@@ -26,6 +26,9 @@ export async function act(
     return { words: speaker.say('form.shorten', { longest: LONGEST_TEXT }) };
   }
   const { tenant, person, name } = speaker.person;
+  if (!(await isOfTheirs(needs, speaker, data.reference))) {
+    return { words: sayNotDone(speaker.say, { result: 'not-allowed' }, verb, needs.clock.now()) };
+  }
   const target = verb === 'refer-on' ? await referredToOf(needs, data) : undefined;
   if (verb === 'refer-on' && target === undefined) return { words: speaker.say('not-done.whom') };
   const acted = await needs.referrals.act({
@@ -59,8 +62,16 @@ export async function refreshed(
   conversation: string,
 ): Promise<Answer> {
   const record = await needs.referrals.readFor(reference, speaker.person, conversation);
-  if (record === undefined) return { words: speaker.say('press.not-sent-to-you') };
+  if (record === undefined || !(await isOfTheirs(needs, speaker, reference))) {
+    return { words: speaker.say('press.not-sent-to-you') };
+  }
   return { card: await drawFor(needs, record, speaker.person, place, conversation), tracked: true };
+}
+
+/** Whether a referral is of an organisation that the person's tenant may use: a card may be older than that. */
+export async function isOfTheirs(needs: BotNeeds, { organisations }: Speaker, reference: string): Promise<boolean> {
+  const record = await needs.referrals.read(reference);
+  return organisations.some(({ id }) => id === record?.referral.organisation);
 }
 
 async function drawFor(

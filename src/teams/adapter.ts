@@ -1,27 +1,52 @@
 import {
+  type Activity,
   CloudAdapter,
   ConfigurationBotFrameworkAuthentication,
   type ConversationReference,
+  type InvokeResponse,
   type TurnContext,
 } from 'botbuilder';
 import { LRUCache } from 'lru-cache';
 import type { AppRegistration } from '../settings.ts';
+import { RefusedError, readActivity, refusalOf, tokenOf } from './arrivals.ts';
+import { ForeignServiceUrlError, type IsServiceUrl, ofTeams, ofThisMachine } from './service-urls.ts';
 
 type Authentication = ConfigurationBotFrameworkAuthentication;
-type Credentials = ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[1];
+type Given = ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>;
 type Factory = ReturnType<Authentication['createConnectorFactory']>;
 /** The Bot Connector's REST API. */
 export type Connector = Awaited<ReturnType<Factory['create']>>;
 type Authenticated = Awaited<ReturnType<Authentication['authenticateRequest']>>;
 
+/** Microsoft's servers, where they are not those of its public cloud. */
+export type Microsoft = {
+  /** Who makes the tokens that activities come with, and the address of the document that names the keys. */
+  readonly signs?: { readonly issuer: string; readonly document: string };
+  /** Where the tokens come from that the bot sends. */
+  readonly credentials?: Given[1];
+  /** How the Bot Connector is reached. */
+  readonly connector?: Given[4];
+};
+
+/** Who makes the tokens in Microsoft's public cloud. */
+const ISSUER = 'https://api.botframework.com';
+
 /**
+ * The SDK speaks to whatever service URL it is given: here to those of Teams alone.
+ *
  * The SDK repeats a POST that failed, although posting a message twice makes two messages: here a failure is handed to
  * the worker, which knows what a repeat would mean. It also builds its HTTP clients anew for every turn; here they are
  * kept, one for each service URL, since they hold no state of a turn.
  */
-class WithoutRepeats extends ConfigurationBotFrameworkAuthentication {
+class CarefulAuthentication extends ConfigurationBotFrameworkAuthentication {
+  readonly #isServiceUrl: IsServiceUrl;
   readonly #clients = new LRUCache<string, Promise<Connector>>({ max: 50 });
   #tokenClient: ReturnType<Authentication['createUserTokenClient']> | undefined;
+
+  constructor(isServiceUrl: IsServiceUrl, ...given: Given) {
+    super(...given);
+    this.#isServiceUrl = isServiceUrl;
+  }
 
   override createConnectorFactory(...given: Parameters<Authentication['createConnectorFactory']>): Factory {
     return this.#keepClients(super.createConnectorFactory(...given));
@@ -45,7 +70,8 @@ class WithoutRepeats extends ConfigurationBotFrameworkAuthentication {
 
   #keepClients(factory: Factory): Factory {
     const create = factory.create.bind(factory);
-    factory.create = (serviceUrl, audience) => {
+    factory.create = async (serviceUrl, audience) => {
+      if (!this.#isServiceUrl(serviceUrl)) throw new ForeignServiceUrlError();
       const key = `${serviceUrl} ${audience ?? ''}`;
       const client = this.#clients.get(key) ?? create(serviceUrl, audience).then(withoutRepeats);
       this.#clients.set(key, client);
@@ -104,41 +130,113 @@ function pipelineOf(client: object): Pipeline {
   return (client as { client: { pipeline: Pipeline } }).client.pipeline;
 }
 
-/** A CloudAdapter that can also speak to Teams outside a turn. */
+/** An activity of which it is proved that Teams itself sent it. */
+export type Arrival = { readonly activity: Activity; readonly proof: Authenticated };
+
+type Options = {
+  /** Hosts of service URLs beside Teams' own. */
+  readonly serviceHosts?: readonly string[];
+  readonly microsoft?: Microsoft | undefined;
+};
+
+/** A CloudAdapter that takes nothing on trust, and that can also speak to Teams outside a turn. */
 export class SignpostAdapter extends CloudAdapter {
   readonly #authentication: Authentication;
   readonly #appId: string;
+  readonly #isServiceUrl: IsServiceUrl;
+  readonly #issuer: string;
+  readonly #running = new Set<Promise<unknown>>();
 
-  /** @param credentials Where tokens come from, if not from Microsoft. */
-  constructor(app: AppRegistration | undefined, credentials?: Credentials) {
-    // Without a registration the SDK asks for no token and sends none: a rehearsal on this machine.
-    const authentication = new WithoutRepeats(
-      app === undefined
-        ? {}
-        : {
-            MicrosoftAppId: app.id,
-            MicrosoftAppType: app.type,
-            MicrosoftAppTenantId: app.tenant,
-            MicrosoftAppPassword: app.password,
-          },
-      credentials,
+  constructor(app: AppRegistration | undefined, { serviceHosts, microsoft = {} }: Options = {}) {
+    const isServiceUrl = app === undefined ? ofThisMachine : ofTeams(serviceHosts);
+    const authentication = new CarefulAuthentication(
+      isServiceUrl,
+      // Without a registration the SDK asks for no token and sends none: a rehearsal on this machine.
+      app === undefined ? {} : { ...registered(app), ...signedBy(microsoft.signs) },
+      microsoft.credentials,
+      undefined,
+      undefined,
+      microsoft.connector,
     );
     super(authentication);
     this.#authentication = authentication;
     this.#appId = app?.id ?? '';
+    this.#isServiceUrl = isServiceUrl;
+    this.#issuer = microsoft.signs?.issuer ?? ISSUER;
   }
 
-  /** A client for the Bot Connector behind a service URL. */
+  /**
+   * Proves that Teams sent an activity, before anything is done with it.
+   * @param authorization The header of that name.
+   * @throws RefusedError
+   */
+  async prove(authorization: string | undefined, body: unknown): Promise<Arrival> {
+    const token = this.#appId === '' ? '' : tokenOf(authorization, this.#issuer);
+    const activity = readActivity(body);
+    if (!this.#isServiceUrl(activity.serviceUrl)) throw new RefusedError(403, 'a service URL that is not of Teams');
+    try {
+      return { activity, proof: await this.#authentication.authenticateRequest(activity, token) };
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+
+  /** Runs the turn of an activity. @returns what an invoke is answered with. */
+  take(
+    { activity, proof }: Arrival,
+    turn: (context: TurnContext) => Promise<void>,
+  ): Promise<InvokeResponse | undefined> {
+    return this.#inHand(this.processActivity(proof, activity, turn));
+  }
+
+  /** A client for the Bot Connector behind a service URL. @throws ForeignServiceUrlError */
   async connector(serviceUrl: string): Promise<Connector> {
     const factory = this.#authentication.createConnectorFactory(this.createClaimsIdentity(this.#appId));
     return factory.create(serviceUrl);
   }
 
-  /** Runs a turn in a conversation that the bot knows. */
+  /** Runs a turn in a conversation that the bot knows. @throws ForeignServiceUrlError */
   async inConversation(
     reference: Partial<ConversationReference>,
     turn: (context: TurnContext) => Promise<void>,
   ): Promise<void> {
-    await this.continueConversationAsync(this.#appId, reference, turn);
+    await this.#inHand(this.continueConversationAsync(this.#appId, reference, turn));
   }
+
+  /** Waits for the turns in hand, and for those that they begin. */
+  async finish(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
+  #inHand<T>(turn: Promise<T>): Promise<T> {
+    const running: Promise<unknown> = turn
+      .catch(() => undefined)
+      // What a turn leaves for after its answer begins in the next round of the loop.
+      .then(() => new Promise(setImmediate))
+      .then(() => this.#running.delete(running));
+    this.#running.add(running);
+    return turn;
+  }
+}
+
+function registered(app: AppRegistration): Given[0] {
+  return {
+    MicrosoftAppId: app.id,
+    MicrosoftAppType: app.type,
+    MicrosoftAppTenantId: app.tenant,
+    MicrosoftAppPassword: app.password,
+  } as Given[0];
+}
+
+/** The SDK takes all of these together, or none. */
+function signedBy(signs: Microsoft['signs']): Given[0] {
+  if (signs === undefined) return {};
+  return {
+    ToBotFromChannelTokenIssuer: signs.issuer,
+    ToBotFromChannelOpenIdMetadataUrl: signs.document,
+    ToBotFromEmulatorOpenIdMetadataUrl: signs.document,
+    ToChannelFromBotLoginUrl: 'https://login.microsoftonline.com/botframework.com',
+    ToChannelFromBotOAuthScope: ISSUER,
+    OAuthUrl: ISSUER,
+  };
 }

@@ -55,7 +55,8 @@ function kindOfTurn(activity: Activity): string {
 
 async function answerActivity(needs: BotNeeds, context: TurnContext): Promise<void> {
   const { activity } = context;
-  if (isTeamEvent(activity)) return answerTeamEvent(needs, context);
+  // Of a team elsewhere nothing is kept, and nothing is asked.
+  if (isTeamEvent(activity)) return isOfUs(needs, activity) ? answerTeamEvent(needs, context) : undefined;
   switch (activity.type) {
     case 'message':
       return onMessage(needs, context);
@@ -158,18 +159,31 @@ function postBelow(needs: BotNeeds, context: TurnContext, card: Card): void {
   });
 }
 
+/** The tenants that an activity is of: that of the one who sent it, then that of its conversation. */
+function tenantsOf({ channelData, conversation }: Activity): string[] {
+  const named: unknown[] = [channelData?.tenant?.id, conversation?.tenantId];
+  return named.filter((one): one is string => typeof one === 'string' && one !== '');
+}
+
+/** Whether each of its tenants may use the bot. */
+function isOfUs(needs: BotNeeds, activity: Activity): boolean {
+  const tenants = tenantsOf(activity);
+  return tenants.length > 0 && tenants.every((tenant) => needs.organisationsOf(tenant).length > 0);
+}
+
 /**
  * Who sent an activity. Only what Teams itself says counts: the AAD object id and the tenant.
- * @returns words for the person where they cannot be served.
+ * @returns words for the person where they cannot be served. Teams has proved that it sent them, so that somebody of a
+ * tenant that may not use the bot is still told whom to ring in danger; of them nothing is kept.
  */
 async function speakerOf(needs: BotNeeds, activity: Activity): Promise<Speaker | string> {
-  const tenant: unknown = activity.channelData?.tenant?.id ?? activity.conversation?.tenantId;
+  const [tenant] = tenantsOf(activity);
   const person = activity.from?.aadObjectId;
-  if (typeof tenant !== 'string' || !person) {
+  if (tenant === undefined || !person) {
     return notices(sayToAnybody(needs)('speaker.unknown'), inDanger(needs));
   }
   const organisations = needs.organisationsOf(tenant).flatMap((id) => needs.guidance().get(id) ?? []);
-  if (organisations.length === 0) {
+  if (organisations.length === 0 || !isOfUs(needs, activity)) {
     return notices(sayToAnybody(needs)('speaker.not-set-up'), inDanger(needs));
   }
   const row = await keepPerson(needs, activity, tenant, person);

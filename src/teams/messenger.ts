@@ -11,6 +11,7 @@ import type { CardRow } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import { type Connector, mayHaveArrived, type SignpostAdapter } from './adapter.ts';
 import type { Card, Cards } from './cards.ts';
+import { ForeignServiceUrlError } from './service-urls.ts';
 import { referralMail } from './views/mail.ts';
 import { noticeView } from './views/notices.ts';
 import { deskView, type Extras, NO_EXTRAS, nudgeView, type Reading, reporterView } from './views/referral.ts';
@@ -184,6 +185,7 @@ type Doing = 'post' | 'update' | 'begin a chat';
  * nothing else: 400, 401, 403, 404, 413 and 500 stay as they are.
  */
 function understand(error: unknown, doing: Doing): Sent {
+  if (error instanceof ForeignServiceUrlError) return { result: 'refused', reason: 'the service URL is not of Teams' };
   const { status, code, retryAfterMs: afterMs } = readError(error);
   const reason = status === undefined ? `no answer ${code ?? ''}`.trim() : `HTTP ${status} ${code ?? ''}`.trim();
   if (status === 429) return { result: 'retry', reason, afterMs, slowDown: true };

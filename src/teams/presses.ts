@@ -2,7 +2,7 @@ import { scrub } from '../guidance/find/scrub.ts';
 import { EMERGENCY, emergencyNumber } from '../guidance/outcome.ts';
 import { chooseOrganisation as keepOrganisation } from '../store/people.ts';
 import { referralsOf } from '../store/referrals.ts';
-import { act, refreshed } from './acting.ts';
+import { act, isOfTheirs, refreshed } from './acting.ts';
 import { answerNone, answerText, drawDanger, NO_DUTY, REFERRALS_SHOWN } from './answers.ts';
 import { answerTakeOver, askToTakeOver, board, comeOffDuty, dutyCard, goOnDuty } from './duties.ts';
 import type { Answer, BotNeeds, Speaker } from './needs.ts';
@@ -59,7 +59,8 @@ export async function answerPress(
     }
     case 'show-referral': {
       // Those who were told of it, and the one who raised it, get a fresh card of their own.
-      const shown = await needs.referrals.showAgain(press.data.reference, speaker.person);
+      const isTheirs = await isOfTheirs(needs, speaker, press.data.reference);
+      const shown = isTheirs && (await needs.referrals.showAgain(press.data.reference, speaker.person));
       return {
         words: speaker.say(shown ? 'press.comes-below' : 'press.not-your-referral'),
       };

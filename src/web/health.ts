@@ -6,6 +6,8 @@ import { VERSION } from '../version.ts';
 import { lookedAtSeldom } from './seldom.ts';
 
 export type HealthNeeds = {
+  /** Whether this server is being stopped: others are to be asked in its place. */
+  readonly isStopping: () => boolean;
   /** When the worker last looked for all work, by the system's clock, in epoch milliseconds; 0 before the first time. */
   readonly lastPass: () => number;
   /** What the register says is wrong. */
@@ -53,7 +55,10 @@ export function serveHealth(server: restify.Server, needs: HealthNeeds, log: Log
  * Whether this server does its work: its worker has looked lately, and its store answers. A channel that is missing is
  * told, and does not make it unready: no other server could post there either, and routes go round it.
  */
-export function createReadiness({ lastPass, condition, now }: HealthNeeds, log: Logger): () => Promise<Readiness> {
+export function createReadiness(
+  { isStopping, lastPass, condition, now }: HealthNeeds,
+  log: Logger,
+): () => Promise<Readiness> {
   const look = lookedAtSeldom(
     () =>
       condition().catch((error: unknown) => {
@@ -66,6 +71,7 @@ export function createReadiness({ lastPass, condition, now }: HealthNeeds, log: 
     const found = await look();
     const passed = lastPass();
     const because: string[] = [];
+    if (isStopping()) because.push('This server is being stopped.');
     if (Date.now() - passed > SILENT_AFTER_MS)
       because.push(`The worker has not passed for ${SILENT_AFTER_MS / 1_000} seconds.`);
     if (found === undefined) because.push('The store does not answer.');

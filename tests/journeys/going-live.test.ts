@@ -27,7 +27,7 @@ describe('with a Microsoft app id', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const start = (changes: NodeJS.ProcessEnv = {}): Promise<Signpost> =>
-    startSignpost(readSettings({ ...LIVE, DATA_DIR: folder, ...changes }), log);
+    startSignpost(readSettings({ ...LIVE, DATA_DIR: folder, ...changes }), log, { leaveMs: 0 });
 
   test.each([
     ['a single tenant with a client secret', {}],

@@ -5,6 +5,8 @@ import { type JWTPayload, SignJWT } from 'jose';
 /** One who makes tokens, as Microsoft Entra does: its keys are at an address, over HTTP. */
 export type Issuer = {
   readonly keys: URL;
+  /** The address of the document that names the keys, as OpenID has it. */
+  readonly document: string;
   /** A token signed with its newest key. `headers` changes what the token says of itself. */
   token(claims: JWTPayload, headers?: Readonly<Record<string, string>>): Promise<string>;
   /** Signs with another key from now on, which joins those at the address. */
@@ -15,6 +17,8 @@ export type Issuer = {
   trouble(status: number | undefined): void;
   stop(): Promise<void>;
 };
+
+const DOCUMENT = '/.well-known/openidconfiguration';
 
 type Algorithm = 'RS256' | 'ES256';
 type Key = { readonly id: string; readonly privateKey: KeyObject; readonly jwk: object };
@@ -31,9 +35,13 @@ export async function startIssuer(algorithm: Algorithm = 'RS256'): Promise<Issue
   const made: Key[] = [newKey('key-1', algorithm)];
   let asked = 0;
   let status: number | undefined;
-  const server = createServer((_request, response) => {
-    asked += 1;
+  const server = createServer((request, response) => {
     response.writeHead(status ?? 200, { 'content-type': 'application/json' });
+    if (request.url === DOCUMENT) {
+      response.end(JSON.stringify({ jwks_uri: `http://${request.headers.host}/keys` }));
+      return;
+    }
+    asked += 1;
     response.end(status === undefined ? JSON.stringify({ keys: made.map(({ jwk }) => jwk) }) : '{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
@@ -41,6 +49,7 @@ export async function startIssuer(algorithm: Algorithm = 'RS256'): Promise<Issue
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     keys: new URL(`http://127.0.0.1:${port}/keys`),
+    document: `http://127.0.0.1:${port}${DOCUMENT}`,
     token(claims, headers = {}) {
       const newest = made.at(-1);
       if (newest === undefined) throw new Error('There is no key to sign with.');

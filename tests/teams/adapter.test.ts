@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { mayHaveArrived, SignpostAdapter } from '../../src/teams/adapter.ts';
+import { type Microsoft, mayHaveArrived, SignpostAdapter } from '../../src/teams/adapter.ts';
 
 const REGISTERED = {
   id: '11111111-1111-4111-8111-111111111111',
@@ -9,12 +9,22 @@ const REGISTERED = {
   password: 'password',
 } as const;
 
-/** A Microsoft that gives nobody a token. */
-const NO_TOKENS = {
-  isValidAppId: async () => true,
-  isAuthenticationDisabled: async () => false,
-  createCredentials: async () => ({ signRequest: () => Promise.reject(new Error('There is no token.')) }),
-};
+/** A Microsoft that gives nobody a token. @param reached What is called when the Bot Connector would be. */
+const noTokens = (reached: () => void): Microsoft => ({
+  credentials: {
+    isValidAppId: async () => true,
+    isAuthenticationDisabled: async () => false,
+    createCredentials: async () => ({ signRequest: () => Promise.reject(new Error('There is no token.')) }),
+  },
+  connector: {
+    httpClient: {
+      sendRequest: async () => {
+        reached();
+        throw new Error('It was reached.');
+      },
+    },
+  },
+});
 
 /** What comes of posting a message to a Bot Connector at an address. */
 async function errorOf(adapter: SignpostAdapter, address: string, patienceMs = 5_000): Promise<unknown> {
@@ -59,18 +69,14 @@ describe('a message that failed', () => {
 
   test('cannot have arrived where there was no token to send it with', async () => {
     let calls = 0;
-    await withServer(
-      (_, response) => {
-        calls += 1;
-        response.end('{}');
-      },
-      async (address) => {
-        const error = await errorOf(new SignpostAdapter(REGISTERED, NO_TOKENS), address);
-        expect(error).toMatchObject({ message: 'There is no token.' });
-        expect(mayHaveArrived(error)).toBe(false);
-        expect(calls).toBe(0);
-      },
-    );
+    const microsoft = noTokens(() => {
+      calls += 1;
+    });
+    const registered = new SignpostAdapter(REGISTERED, { microsoft });
+    const error = await errorOf(registered, 'https://smba.trafficmanager.net/uk/');
+    expect(error).toMatchObject({ message: 'There is no token.' });
+    expect(mayHaveArrived(error)).toBe(false);
+    expect(calls).toBe(0);
   });
 
   test('may have arrived where the connection was cut', async () => {

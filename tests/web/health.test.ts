@@ -111,8 +111,10 @@ describe('/healthz and /readyz', () => {
 
   test('a server whose worker has not passed for 30 seconds is not ready', async () => {
     let passed = 0;
+    const stopping = false;
     const readiness = createReadiness(
       {
+        isStopping: () => stopping,
         lastPass: () => passed,
         now: () => Date.now(),
         condition: async () => NOTHING_WRONG,

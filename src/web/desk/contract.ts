@@ -488,6 +488,7 @@ export const PROBLEMS = [
   'not-found',
   'bad-input',
   'too-long',
+  'too-many',
   'fault',
   'unavailable',
 ] as const;

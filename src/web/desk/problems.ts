@@ -4,10 +4,13 @@ import type { ProblemCode } from './contract.ts';
 export class DeskError extends Error {
   override readonly name = 'DeskError';
   readonly code: ProblemCode;
+  /** How long to wait before it is asked again, where that is known. */
+  readonly waitSeconds: number | undefined;
 
-  constructor(code: ProblemCode, message: string, options?: ErrorOptions) {
+  constructor(code: ProblemCode, message: string, options: ErrorOptions & { readonly waitSeconds?: number } = {}) {
     super(message, options);
     this.code = code;
+    this.waitSeconds = options.waitSeconds;
   }
 
   get status(): number {
@@ -21,6 +24,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   'not-found': 404,
   'bad-input': 400,
   'too-long': 413,
+  'too-many': 429,
   fault: 500,
   unavailable: 503,
 };
@@ -37,5 +41,14 @@ export function fault(): DeskError {
   return new DeskError(
     'fault',
     'Something is wrong at our end, and nothing was changed. Please try again. If it goes on, tell your IT service desk. If it cannot wait, ring: do not wait for this page.',
+  );
+}
+
+/** @param waitSeconds How long to wait. */
+export function tooMany(waitSeconds: number): DeskError {
+  return new DeskError(
+    'too-many',
+    'This page asks too often just now, and nothing was changed. Wait a minute, then try again. If it cannot wait, ring: do not wait for this page.',
+    { waitSeconds },
   );
 }

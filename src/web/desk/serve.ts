@@ -4,10 +4,11 @@ import type restify from 'restify';
 import { z } from 'zod';
 import { type Telemetry, UNMEASURED } from '../../escalation/telemetry.ts';
 import type { Actor } from '../../store/referrals.ts';
+import type { Limits } from '../limits.ts';
 import { type AnswerOf, type CheckedBody, type CheckedQuery, CONTRACT, Id, type ProblemCode } from './contract.ts';
 import { ENDPOINTS, type EndpointName } from './endpoints.ts';
 import type { Identity } from './identity.ts';
-import { DeskError, fault } from './problems.ts';
+import { DeskError, fault, tooMany } from './problems.ts';
 
 /** The names in a path such as `/api/desk/referrals/:reference`. */
 type NamesIn<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
@@ -47,6 +48,8 @@ export type Handlers = { readonly [N in EndpointName]: (call: Call<N>) => Promis
 type Needs = {
   readonly identity: Identity;
   readonly handlers: Handlers;
+  /** How calls are counted, and by which address those of nobody who is known. Absent where they are not. */
+  readonly counted?: { readonly limits: Limits; readonly addressOf: (request: restify.Request) => string };
   readonly log: Logger;
   /** By default nothing is measured. */
   readonly telemetry?: Telemetry;
@@ -78,7 +81,7 @@ async function serve(
   needs: Needs,
 ): Promise<number> {
   try {
-    const sent = await answer(name, request, needs);
+    const sent = await answer(name, request, await whoCalls(request, response, needs), needs);
     send(response, sent);
     return sent.status;
   } catch (error) {
@@ -97,14 +100,33 @@ function logFailure(log: Logger, endpoint: EndpointName, error: unknown): void {
   }
 }
 
+/** Who calls, if they have not called too often. @throws DeskError */
+async function whoCalls(
+  request: restify.Request,
+  response: restify.Response,
+  { identity, counted }: Needs,
+): Promise<Actor> {
+  const stopIfTooMany = (kind: 'desk' | 'unproven', who: string): void => {
+    const waitSeconds = counted?.limits[kind](request, response, who);
+    if (waitSeconds !== undefined) throw tooMany(waitSeconds);
+  };
+  const who = await identity(request.header('authorization')).catch((error: unknown) => {
+    const isUnproven = error instanceof DeskError && error.code === 'sign-in';
+    if (isUnproven && counted !== undefined) stopIfTooMany('unproven', counted.addressOf(request));
+    throw error;
+  });
+  stopIfTooMany('desk', `${who.tenant} ${who.person}`);
+  return who;
+}
+
 type Sent = { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
 
 async function answer<N extends EndpointName>(
   name: N,
   request: restify.Request,
-  { identity, handlers }: Needs,
+  who: Actor,
+  { handlers }: Needs,
 ): Promise<Sent> {
-  const who = await identity(request.header('authorization'));
   const { query, body } = CONTRACT[name];
   const reply = await handlers[name]({
     who,
@@ -156,6 +178,7 @@ function sendProblem(response: restify.Response, error: DeskError): void {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...(error.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(error.waitSeconds === undefined ? {} : { 'retry-after': String(error.waitSeconds) }),
   });
   response.end(JSON.stringify(problem(error.code, error.message)));
 }
@@ -169,6 +192,8 @@ export function problemFor(status: number): object {
   switch (status) {
     case 404:
       return problem('not-found', 'There is nothing at this address. Open the page again from Teams.');
+    case 405:
+      return problem('bad-input', 'This cannot be done at this address. Open the page again from Teams.');
     case 413:
       return problem('too-long', 'That is too long. Please shorten it. Nothing was saved.');
     default:

@@ -1,0 +1,68 @@
+import type { Microsoft } from '../../src/teams/adapter.ts';
+import { type Issuer, startIssuer } from './issuer.ts';
+
+/** The app that the server under test is registered as, and its own tenant. */
+export const APP = '66666666-7777-4888-9999-000000000000';
+export const TENANT = '11111111-2222-4333-8444-555555555555';
+export const SERVICE_URL = 'https://smba.trafficmanager.net/uk/';
+export const ISSUER = 'https://api.botframework.com';
+
+/** Something that the bot asked of the Bot Connector, or tried to. */
+export type Asked = {
+  readonly method: string;
+  readonly url: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+};
+
+/** A Microsoft on this machine: it signs what it sends, gives tokens, and takes what the bot sends to Teams. */
+export type LocalMicrosoft = {
+  readonly issuer: Issuer;
+  readonly options: Microsoft;
+  /** All that was sent to any host, oldest first. */
+  readonly asked: Asked[];
+  /** A token as Teams sends one. `claims` and `headers` change it. */
+  token(claims?: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<string>;
+  stop(): Promise<void>;
+};
+
+type Headers = { get(name: string): string | undefined; set(name: string, value: string): void };
+type WebRequest = { url: string; method: string; headers: Headers; body?: unknown };
+
+export async function startMicrosoft(): Promise<LocalMicrosoft> {
+  const issuer = await startIssuer();
+  const asked: Asked[] = [];
+  const client = {
+    async sendRequest(request: WebRequest) {
+      const authorization = request.headers.get('authorization');
+      asked.push({ method: request.method, url: request.url, authorization, body: String(request.body ?? '') });
+      const headers = { toJson: () => ({ 'content-type': 'application/json' }) };
+      return { request, status: 200, headers, bodyAsText: JSON.stringify({ id: `activity-${asked.length}` }) };
+    },
+  };
+  return {
+    issuer,
+    asked,
+    options: {
+      signs: { issuer: ISSUER, document: issuer.document },
+      credentials: {
+        isValidAppId: async (id) => id === APP,
+        isAuthenticationDisabled: async () => false,
+        createCredentials: async () => ({
+          async signRequest(request) {
+            request.headers.set('authorization', 'Bearer the-token-of-the-bot');
+            return request;
+          },
+        }),
+      },
+      // The SDK's types for this are those of a library of its own.
+      connector: { httpClient: client } as unknown as Microsoft['connector'],
+    },
+    token(claims = {}, headers = {}) {
+      const now = Math.floor(Date.now() / 1_000);
+      const usual = { iss: ISSUER, aud: APP, serviceurl: SERVICE_URL, nbf: now - 60, exp: now + 3_600 };
+      return issuer.token({ ...usual, ...claims }, headers);
+    },
+    stop: () => issuer.stop(),
+  };
+}
