@@ -354,6 +354,10 @@ function findersOf(guidance: Guidance, when: 'now' | 'when asked'): Finders {
       const organisation = guidance.get(id);
       return organisation === undefined ? undefined : finderOf(organisation);
     },
+    trained(id) {
+      const organisation = guidance.get(id);
+      return organisation === undefined ? undefined : TRAINED.get(organisation);
+    },
   };
 }
 

@@ -323,5 +323,38 @@ export const ENGLISH = {
     'Referrals from {trust} do not arrive there. The channel may have been deleted, or Signpost removed from the team.',
   'channel-unreachable.mend': 'Put it back, or add Signpost to the team again. What is open is posted at once.',
 
+  // A search from a chat among people, and the cards that are sent there.
+  'search.topic': 'Topic: a few questions, then what the policy says',
+  'search.first-your-trust':
+    'First say which Trust you work for: open Signpost from your apps, and choose it in the chat. Then search again.',
+  'search.nothing': 'Nothing in the guidance of {trust} has these words. Try other words, or ask me in a chat.',
+  'search.all': 'That is all.',
+  'shared.from': 'Guidance of {trust}',
+  'shared.topic': 'Signpost asks a few questions about this, then says what the policy says and who needs to know.',
+  'shared.answer':
+    'This is one answer on this topic. Whether it is the right one depends on what happened: ask Signpost to be sure.',
+  'shared.clause': 'In plain English',
+  'shared.no-emergency-service':
+    'If someone is in danger, ring {emergency} now. This is guidance, not an emergency service.',
+  'shared.ask': 'Ask Signpost in a chat of your own',
+
+  // The dialog about a message that somebody else wrote.
+  'quote.ask': 'Ask about this message',
+  'quote.raise': 'Raise a concern about this',
+  'quote.change-them': 'These words would be used to find the topic. Change them if you like.',
+  'quote.change-them-to-raise':
+    'These words would be used to find the topic. Change them if you like. A few questions come first. When you raise something, you say in your own words what happened.',
+  'quote.ring-first': 'This may be about someone at risk. Ring first, then go on here.',
+  'quote.words': 'Words from the message',
+  'quote.not-kept': 'They are not kept and not sent to anybody, and neither is who wrote the message.',
+  'quote.use': 'Use these words',
+  'quote.leave': 'Do not use them',
+  'quote.not-opened':
+    'The message has something more with it, such as a picture, a file or another message. I have not opened it and left it where it is. Do not copy it, forward it or look at it again.',
+  'quote.taken-out': 'I have taken out what may identify a person. I cannot find names: please take them out.',
+  'quote.shortened': 'The message is long. Only its beginning is here.',
+  'quote.no-words': 'There are no words in the message that I can read. Say in your own words what it is about.',
+  'quote.first-your-trust': 'Choose your Trust, then use “{command}” again.',
+
   'not-done.whom': 'Choose whom it was referred on to. Nothing was saved.',
 } as const;

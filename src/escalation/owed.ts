@@ -75,7 +75,7 @@ export function reporterCard(
   referral: ReferralRow,
   person: PersonRow,
   now: number,
-  message: { conversation: string; activity: string | null } | undefined = undefined,
+  message: { conversation: string | null; activity: string | null } | undefined = undefined,
 ): CardRow {
   const conversation = message?.conversation ?? person.conversation;
   return blank('reporter', conversation ?? laneOf(person), now, {

@@ -53,7 +53,8 @@ export type Raise = {
   readonly aboutSenior: ReferralRow['about_senior'];
   readonly reporter: PersonRow;
   /** The message that the reporter's card stands in, once it is answered. */
-  readonly message: { readonly conversation: string; readonly activity: string | undefined };
+  /** Where it was sent from. Without a conversation, the reporter's card begins the chat with them. */
+  readonly message: { readonly conversation: string | null; readonly activity: string | undefined };
 };
 
 export type Act = {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ActionResult, TeamsClient } from './client.ts';
 import type { SandboxClock } from './clock.ts';
+import { EXTENSION } from './extension.ts';
+import { extensionRoutes } from './extension-api.ts';
 import type { Happenings } from './happenings.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { Limits, LimitsState } from './limits.ts';
@@ -33,6 +35,8 @@ export type SandboxState = {
   readonly team: typeof TEAM & { readonly hasBot: boolean };
   /** Where the tab is: a path on the sandbox's own server, or an address on the bot's. */
   readonly tab: string;
+  /** What the app offers in the box for writing and on messages. */
+  readonly extension: typeof EXTENSION;
   readonly channels: readonly Channel[];
   readonly deletedChannels: readonly Channel[];
   readonly conversations: readonly { readonly id: string; readonly type: string; readonly name: string }[];
@@ -133,6 +137,17 @@ export function apiRoutes(options: ApiOptions): readonly Route[] {
     ...teamRoutes(options),
     ...peopleRoutes(options),
     ...chatRoutes(world, options),
+    ...extensionRoutes({
+      ...options,
+      requirePerson: (id) => requirePerson(world, id),
+      requireConversation: (id, person) => requireConversation(world, id, person),
+      async tellBot(person, conversation, message) {
+        if (conversation.type === 'channel') return true;
+        await options.happenings.addFor(person.id);
+        await untilBotMayAnswer(limits, conversation);
+        return options.client.message(person, conversation, message);
+      },
+    }),
   ];
 }
 
@@ -362,6 +377,7 @@ function state({ world, clock, troubleBook, limits, tab }: ApiOptions): SandboxS
     tenant: TENANT_ID,
     team: { ...TEAM, hasBot: world.installedFor(TEAM.id) },
     tab,
+    extension: EXTENSION,
     channels: world.channels(),
     deletedChannels: world.deletedChannels(),
     conversations: world.conversations().map((conversation) => ({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../escalation/clock.ts';
+import { type DialogResult, readDialog, readSearch, type SearchResult, searchValue, submitValue } from './extension.ts';
 import type { Journal } from './journal.ts';
 import { asCard, isTooBig } from './messages.ts';
 import { BOT, type Person, TEAM, TENANT_ID } from './people.ts';
@@ -15,6 +16,8 @@ import {
 
 /** How long Teams waits for the answer to a button, and to anything else, in milliseconds. */
 const INVOKE_LIMIT_MS = 10_000;
+/** How long it waits for what a search finds. */
+const SEARCH_LIMIT_MS = 5_000;
 const ACTIVITY_LIMIT_MS = 15_000;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -115,6 +118,34 @@ export class TeamsClient {
       INVOKE_LIMIT_MS,
     );
     return readActionResult(answer);
+  }
+
+  /** Searches from the box for writing in a conversation. @param text undefined where the box was only opened. */
+  async search(person: Person, conversation: Conversation, text: string | undefined): Promise<SearchResult> {
+    const value = searchValue(text);
+    return readSearch(await this.#invoke(person, conversation, 'composeExtension/query', value, SEARCH_LIMIT_MS));
+  }
+
+  /** Opens a dialog from a conversation. */
+  async dialog(
+    person: Person,
+    conversation: Conversation,
+    name: 'composeExtension/fetchTask' | 'task/fetch',
+    value: Json,
+  ): Promise<DialogResult> {
+    return readDialog(await this.#invoke(person, conversation, name, value, INVOKE_LIMIT_MS));
+  }
+
+  /** Presses a button in a dialog. @param command That opened it; without one a button of a card did. */
+  async submit(person: Person, conversation: Conversation, data: Json, command?: string): Promise<DialogResult> {
+    const name = command === undefined ? 'task/submit' : 'composeExtension/submitAction';
+    return readDialog(await this.#invoke(person, conversation, name, submitValue(data, command), INVOKE_LIMIT_MS));
+  }
+
+  /** What an extension asks of the bot: Teams names the conversation, never a thread or the bot's own message. */
+  #invoke(person: Person, conversation: Conversation, name: string, value: Json, limitMs: number): Promise<Answer> {
+    const base = this.#base(person, conversation, conversation.id);
+    return this.#post({ ...base, ...eventId(), type: 'invoke', name, value, entities: [clientInfo] }, limitMs);
   }
 
   /** Tells the bot that somebody added it to their own apps. */

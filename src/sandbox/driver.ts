@@ -1,5 +1,6 @@
 import type { ClockState, IssuedToken, MessageList, PersonState, Posted, SandboxState, TroubleList } from './api.ts';
 import type { ActionResult } from './client.ts';
+import type { DialogResult, SearchResult } from './extension.ts';
 import type { Telling } from './happenings.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LimitsState } from './limits.ts';
@@ -255,9 +256,62 @@ export class ChatDriver {
     return 'card' in result ? { card: { messageId, card: result.card } } : result;
   }
 
+  /** Searches from the box for writing; without words, as when it has just been opened. */
+  async searches(words?: string): Promise<SearchResult> {
+    const { person, path } = await this.#where();
+    return this.teams.post<SearchResult>(`${path}/search`, { person, ...(words === undefined ? {} : { text: words }) });
+  }
+
+  /** Sends a card that a search has found. */
+  async sends(card: AdaptiveCard): Promise<Posted> {
+    const { person, path } = await this.#where();
+    return this.teams.post<Posted>(`${path}/cards`, { person, card });
+  }
+
+  /** Chooses a command of the app on a message, by the command's id. */
+  async opensDialog(messageId: string, command: string): Promise<DialogDriver> {
+    const { person, path } = await this.#where();
+    const result = await this.teams.post<DialogResult>(`${path}/messages/${messageId}/dialog`, { person, command });
+    return new DialogDriver(result, (data) =>
+      this.teams.post<DialogResult>(`${path}/dialog`, { person, command, data }),
+    );
+  }
+
   async #where(): Promise<{ readonly person: string; readonly path: string }> {
     const { conversation, person } = await this.#place();
     return { person, path: `conversations/${encodeURIComponent(conversation)}` };
+  }
+}
+
+/** A dialog that somebody has open. */
+export class DialogDriver {
+  #shown: DialogResult;
+  readonly #submit: (data: Json) => Promise<DialogResult>;
+
+  constructor(shown: DialogResult, submit: (data: Json) => Promise<DialogResult>) {
+    this.#shown = shown;
+    this.#submit = submit;
+  }
+
+  /** What it shows now. */
+  get shown(): DialogResult {
+    return this.#shown;
+  }
+
+  /** The card that it shows. @throws Error saying what it shows instead. */
+  get card(): ShownCard {
+    if ('card' in this.#shown) return { messageId: '', card: this.#shown.card };
+    throw new Error(`The dialog shows ${JSON.stringify(this.#shown)} and no card.`);
+  }
+
+  /** Presses a button of its card, with what the card's inputs hold and with `inputs` typed over that. */
+  async presses(title: string, inputs: Readonly<Record<string, string>> = {}): Promise<DialogResult> {
+    const { card } = this.card;
+    const action = findAction(card, title, 'Action.Submit');
+    const defaults = action.associatedInputs === 'none' ? {} : inputValues(card);
+    const typed = action.associatedInputs === 'none' ? {} : inputs;
+    this.#shown = await this.#submit({ ...action.data, ...defaults, ...typed });
+    return this.#shown;
   }
 }
 
@@ -330,9 +384,9 @@ function* objectsIn(value: unknown, enter: (object: Json) => boolean = () => tru
   }
 }
 
-/** The Action.Execute of this title, wherever in the card it is. */
-function findAction(card: AdaptiveCard, title: string): ExecuteAction & Json {
-  const actions = [...objectsIn(card)].filter((object) => object.type === 'Action.Execute');
+/** The button of this title, wherever in the card it is. */
+function findAction(card: AdaptiveCard, title: string, type = 'Action.Execute'): ExecuteAction & Json {
+  const actions = [...objectsIn(card)].filter((object) => object.type === type);
   const action = actions.find((candidate) => candidate.title === title);
   if (action === undefined) {
     const titles = actions.map((candidate) => JSON.stringify(candidate.title)).join(', ');

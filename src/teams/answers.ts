@@ -43,11 +43,14 @@ export async function answerText(
     readonly attached?: boolean;
     /** Whether identifiers were taken out of it before. */
     readonly scrubbed?: boolean;
+    /** Whether somebody else wrote it: then it is not kept where nothing answers it. */
+    readonly quoted?: boolean;
   } = {},
 ): Promise<Card> {
   const { organisation } = reader;
   const say = sayFor(organisation);
   const { text: kept, found: identifiers } = scrub(text);
+  const isOwn = what.quoted !== true;
   const isScrubbed = identifiers.length > 0 || what.scrubbed === true;
   const notice = notices(isScrubbed && say('typed.not-kept'), what.attached === true && say('attached.not-opened'));
   const finder = needs.finders().get(organisation.id);
@@ -65,9 +68,9 @@ export async function answerText(
       ? needs.cards.draw('message', unopened(say, text))
       : needs.cards.draw('welcome', welcome(reader, notice));
   }
-  const offered = offer(reader, found, { notice, understand, text: kept });
+  const offered = offer(reader, found, { notice, understand, text: isOwn ? kept : '' });
   if (offered !== undefined) return needs.cards.draw('offer', offered);
-  return answerNone(needs, reader, kept, notice);
+  return answerNone(needs, reader, kept, { notice, isOwn });
 }
 
 /** What is said of a picture or a file. @param text What came with it and is not answered. */
@@ -94,11 +97,17 @@ export function drawDanger(
 }
 
 /**
- * The card for a message that nothing here answers. The message is kept for the policy owner.
+ * The card for a message that nothing here answers. The message is kept for the policy owner, unless somebody else
+ * wrote it.
  * @param text Already scrubbed.
  */
-export async function answerNone(needs: BotNeeds, { organisation }: Reader, text: string, notice = ''): Promise<Card> {
-  if (saysSomething(text)) await needs.keepUnanswered(organisation.id, text);
+export async function answerNone(
+  needs: BotNeeds,
+  { organisation }: Reader,
+  text: string,
+  { notice = '', isOwn = true }: { readonly notice?: string; readonly isOwn?: boolean } = {},
+): Promise<Card> {
+  if (isOwn && saysSomething(text)) await needs.keepUnanswered(organisation.id, text);
   const { settings } = organisation;
   const say = sayFor(organisation);
   const said = ` ${words(text).join(' ')} `;

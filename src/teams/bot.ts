@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Activity, TurnContext } from 'botbuilder';
+import { type Activity, type Attachment, TurnContext } from 'botbuilder';
 import { FAILED } from '../escalation/telemetry.ts';
 import { emergencyNumber } from '../guidance/outcome.ts';
 import { findPerson, messageWasSeen, recordMessage, savePerson } from '../store/people.ts';
@@ -9,6 +9,8 @@ import { findTeam } from '../store/teams.ts';
 import { type Say, sayForAll } from '../words/say.ts';
 import { firstCard, notices } from './answers.ts';
 import type { Card } from './cards.ts';
+import { submittedPress } from './extension/dialog.ts';
+import { answerExtension, faultOfExtension, isExtension } from './extension/extension.ts';
 import { answerInTeam, answerMessage } from './messages.ts';
 import { messageWith } from './messenger.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
@@ -84,6 +86,8 @@ async function onMessage(needs: BotNeeds, context: TurnContext): Promise<void> {
   if (id !== undefined && (await messageWasSeen(needs.store.db, conversation.id, id))) return;
   TurnContext.removeRecipientMention(activity);
   const text = activity.text ?? '';
+  // Somebody has put a card into the chat, and asks nothing.
+  if (text.trim() === '' && activity.attachments?.some(isCard)) return;
   const card =
     conversation.conversationType === 'personal'
       ? await answerMessage(needs, speaker, text, hasAttachment(activity))
@@ -99,13 +103,18 @@ async function groupOf({ store }: BotNeeds, { channelData }: Activity): Promise<
   return typeof team === 'string' ? (await findTeam(store.db, team))?.group_id : undefined;
 }
 
-/** Teams sends formatted text as an attachment too: that one is no file. */
+/** Teams sends formatted text as an attachment too: that one is no file, and neither is a card. */
 function hasAttachment(activity: Activity): boolean {
-  return (activity.attachments ?? []).some((attachment) => attachment.contentType !== 'text/html');
+  return (activity.attachments ?? []).some((one) => one.contentType !== 'text/html' && !isCard(one));
+}
+
+function isCard({ contentType }: Attachment): boolean {
+  return String(contentType).startsWith('application/vnd.microsoft.card.');
 }
 
 async function onInvoke(needs: BotNeeds, context: TurnContext): Promise<void> {
   const { activity } = context;
+  if (isExtension(activity)) return onExtension(needs, context);
   if (activity.name !== 'adaptiveCard/action') return respond(context, 501, undefined);
   const speaker = await speakerOf(needs, activity);
   if (typeof speaker === 'string') return respondWords(context, speaker);
@@ -130,6 +139,11 @@ async function onInvoke(needs: BotNeeds, context: TurnContext): Promise<void> {
   if (place === undefined) return;
   if (answer.tracked === true) await needs.writeBack.release(place);
   else needs.writeBack.soon(place, answer.card);
+}
+
+async function onExtension(needs: BotNeeds, context: TurnContext): Promise<void> {
+  const speaker = await speakerOf(needs, context.activity);
+  await respond(context, 200, await answerExtension(needs, speaker, context.activity));
 }
 
 function unknownPress(needs: BotNeeds, speaker: Speaker): Card {
@@ -206,7 +220,8 @@ async function speakerOf(needs: BotNeeds, activity: Activity): Promise<Speaker |
 /** Keeps how to reach somebody, and writes only when that has changed. */
 async function keepPerson(needs: BotNeeds, activity: Activity, tenant: string, person: string): Promise<PersonRow> {
   const known = await findPerson(needs.store.db, { tenant, person });
-  const isPersonal = activity.conversation.conversationType === 'personal';
+  // An extension is used in chats between people, which Teams calls personal too.
+  const isPersonal = activity.conversation.conversationType === 'personal' && !isExtension(activity);
   const row: PersonRow = {
     tenant,
     person,
@@ -236,14 +251,20 @@ function isSame(one: PersonRow, other: PersonRow): boolean {
 
 async function answerFault(needs: BotNeeds, context: TurnContext, reference: string): Promise<void> {
   const { activity } = context;
-  const press = activity.type === 'invoke' ? parsePress(activity.value) : undefined;
+  const ofDialog = isExtension(activity);
+  const press = ofDialog ? submittedPress(activity.value) : pressOf(activity);
   const card = needs.cards.draw('message', faultView(needs, reference, press));
   try {
-    if (activity.type === 'invoke') await respondCard(context, card);
+    if (ofDialog) await respond(context, 200, faultOfExtension(activity, card));
+    else if (activity.type === 'invoke') await respondCard(context, card);
     else if (activity.type === 'message') await sendCard(needs, context, card);
   } catch (error) {
     needs.log.error({ err: error, reference }, 'a fault could not be told');
   }
+}
+
+function pressOf({ type, value }: Activity): Press | undefined {
+  return type === 'invoke' ? parsePress(value) : undefined;
 }
 
 /** For those whose Trust is not known: the national number, which every organisation has unless it set its own. */

@@ -19,9 +19,11 @@ export const CARD_NAMES = [
   'offer',
   'outcome',
   'question',
+  'quote',
   'raise-check',
   'raise-form',
   'reporter',
+  'shared',
   'welcome',
 ] as const;
 export type CardName = (typeof CARD_NAMES)[number];

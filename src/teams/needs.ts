@@ -18,7 +18,12 @@ import type { Reader } from './views/common.ts';
 import type { WriteBack } from './write-back.ts';
 
 /** What understands typed text, for each organisation by its id. */
-export type Finders = { get(organisation: string): Finder | undefined };
+export type Finders = {
+  /** Trains it first where that has not been done, which may take seconds. */
+  get(organisation: string): Finder | undefined;
+  /** Only what is trained already. */
+  trained(organisation: string): Finder | undefined;
+};
 
 export type BotNeeds = {
   readonly adapter: SignpostAdapter;

@@ -59,7 +59,7 @@ export async function raise(
     ...filled,
     reporter: speaker.person,
     message: {
-      conversation: speaker.person.conversation ?? place?.reference.conversation?.id ?? '',
+      conversation: speaker.person.conversation ?? place?.reference.conversation?.id ?? null,
       activity: place?.activity,
     },
   });

@@ -8,6 +8,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { type Action, LIFE } from '../../src/escalation/life.ts';
 import { createReferrals, type Referrals } from '../../src/escalation/referrals.ts';
 import type { Engine } from '../../src/escalation/work.ts';
+import { firstHits, type Hit } from '../../src/guidance/find/search.ts';
 import { dangerFlow } from '../../src/guidance/outcome.ts';
 import { paths } from '../../src/guidance/paths.ts';
 import type { Escalate, Flow, Guidance, Organisation, Outcome } from '../../src/guidance/types.ts';
@@ -30,9 +31,12 @@ import {
   loadCards,
   sizeOf,
 } from '../../src/teams/cards.ts';
+import { forDialog } from '../../src/teams/extension/dialog-card.ts';
+import { chatLink } from '../../src/teams/links.ts';
 import { drawReferral } from '../../src/teams/messenger.ts';
 import type { Reader } from '../../src/teams/views/common.ts';
 import { dutyBoard, dutyForm } from '../../src/teams/views/duty.ts';
+import { preview, quote, shared } from '../../src/teams/views/extension.ts';
 import {
   askedOf,
   chooseOrganisation,
@@ -46,7 +50,7 @@ import {
 import { message } from '../../src/teams/views/message.ts';
 import { answeredNotice, type Notice, noticeView } from '../../src/teams/views/notices.ts';
 import { EMPTY_DRAFT, myReferrals, raiseCheck, raiseForm, readDraft } from '../../src/teams/views/raise.ts';
-import { sayIn } from '../../src/words/say.ts';
+import { sayFor, sayIn } from '../../src/words/say.ts';
 
 /**
  * Every card that can be drawn from what is in policies/: each question and outcome on each path of each organisation,
@@ -79,7 +83,12 @@ beforeAll(async () => {
   for (const organisation of guidance.values()) {
     const reader: Reader = { organisation, name: REPORTER.name, canChangeOrganisation: true, now: NOW };
     for (const flow of organisation.flows.values()) drawn.push(...drawFlow(reader, flow));
-    drawn.push(...drawForms(reader), ...(await drawReferrals(organisation)), ...(await drawNotices(organisation)));
+    drawn.push(
+      ...drawOutside(organisation),
+      ...drawForms(reader),
+      ...(await drawReferrals(organisation)),
+      ...(await drawNotices(organisation)),
+    );
   }
 });
 afterAll(async () => {
@@ -182,12 +191,35 @@ describe('every card that can be drawn', () => {
     ).toEqual([]);
   });
 
-  test('has the way out on it, unless it is the way out', () => {
+  test('has the way out on it, unless it is the way out, or is for a chat where nothing can be pressed', () => {
     expect(
-      faults(({ card, what }) => {
-        const exits = objectsIn(card).filter((node) => node.verb === 'danger');
-        const isTheWayOut = [...guidance.values()].some((one) => what.startsWith(`${one.id} ${dangerFlow(one)} `));
-        return exits.length === (isTheWayOut ? 0 : 1) ? [] : [`${exits.length} ways out`];
+      faults((one) => {
+        const exits = objectsIn(one.card).filter((node) => node.verb === 'danger');
+        return exits.length === (isTheWayOut(one) || isForOthers(one) ? 0 : 1) ? [] : [`${exits.length} ways out`];
+      }),
+    ).toEqual([]);
+  });
+
+  test('has nothing that acts, where it is for a chat among people', () => {
+    const sent = drawn.filter(isForOthers);
+    expect(sent.length).toBeGreaterThan(50);
+    for (const { card } of sent) {
+      const actions = objectsIn(card).filter((node) => String(node.type).startsWith('Action.'));
+      expect(actions.map(({ type }) => type)).toEqual(['Action.OpenUrl']);
+    }
+  });
+
+  test('keeps the way out in a dialog, where every press is one that Teams sends from there', () => {
+    expect(
+      faults((one) => {
+        const nodes = objectsIn(forDialog(one.card));
+        const presses = nodes.filter((node) => node.type === 'Action.Submit').map(({ data }) => JSON.stringify(data));
+        const isGone = !isTheWayOut(one) && !isForOthers(one) && !presses.some((data) => data.includes('"danger"'));
+        return [
+          ...nodes.filter((node) => node.type === 'Action.Execute').map((node) => JSON.stringify(node)),
+          ...presses.filter((data) => !data.startsWith('{"press":{"verb":"')),
+          ...(isGone ? ['no way out'] : []),
+        ];
       }),
     ).toEqual([]);
   });
@@ -230,6 +262,14 @@ describe('a card with very much to say', () => {
     expect(stringsIn(card).some((text) => text.includes('x'.repeat(1_000)))).toBe(true);
   });
 });
+
+function isTheWayOut({ what }: Drawn): boolean {
+  return [...guidance.values()].some((one) => what.startsWith(`${one.id} ${dangerFlow(one)} `));
+}
+
+function isForOthers({ what }: Drawn): boolean {
+  return / shared \d+$/.test(what);
+}
 
 function engine(teams: () => TeamGroups): Engine {
   const seal = createSeal(Buffer.alloc(32));
@@ -304,6 +344,40 @@ function drawAround(): Drawn[] {
     ]),
     one('message', message(say, 'A headline', ['One line.', TYPED]), ['A headline', 'One line.']),
     one('message', message(say, 'A headline', [], { typed: TYPED, reference: 'K7M-2PXC' }), ['A headline']),
+  ];
+}
+
+/** What a message in a chat among people is shown as, and what somebody sends there. */
+function drawOutside(organisation: Organisation): Drawn[] {
+  const draw = (name: CardName, what: string, data: CardData, ...says: string[]): Drawn => ({
+    what: `${organisation.id} ${name} ${what}`,
+    card: cards.draw(name, data),
+    says: [...says, 'ring 999'],
+  });
+  // Some of each kind: they are all alike, and there are hundreds.
+  const hits: readonly Hit[] = [
+    ...firstHits(organisation),
+    ...organisation.clauses.slice(-5).map((clause): Hit => ({ kind: 'clause', clause })),
+    ...[...organisation.flows.values()].flatMap((flow) =>
+      Object.entries(flow.outcomes)
+        .slice(0, 1)
+        .map(([id, one]): Hit => ({ kind: 'answer', flow, id, outcome: one })),
+    ),
+  ];
+  return [
+    ...hits.map((hit, index) =>
+      draw(
+        'shared',
+        String(index),
+        shared(organisation, hit, chatLink('28:0'), NOW),
+        preview(sayFor(organisation), hit).title,
+      ),
+    ),
+    ...(['ask', 'raise'] as const).flatMap((about) =>
+      [true, false].map((isDanger) =>
+        draw('quote', about, quote(organisation, { about, text: TYPED, notice: TYPED, isDanger, now: NOW })),
+      ),
+    ),
   ];
 }
 

@@ -14,7 +14,7 @@ function purpose(emergency: string): string {
   return `I tell you what your Trust's policy says about social media, filming and online harm at work, and who needs to know. I give guidance. I am not an emergency service: if someone is in danger, ring ${emergency} first.`;
 }
 
-const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly style: string }>> = {
+export const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly style: string }>> = {
   information: { words: 'ℹ️ Information', style: 'accent' },
   yes: { words: '✅ Yes', style: 'good' },
   'yes-if': { words: '🔶 Yes, if', style: 'warning' },
@@ -276,14 +276,14 @@ function wayBack(reader: Reader, flow: Flow, responses: Responses, given: readon
 }
 
 /** "Policy section 4.2; national: GOV.UK" */
-function sources(organisation: Organisation, ids: readonly string[]): string {
+export function sources(organisation: Organisation, ids: readonly string[]): string {
   return ids
     .flatMap((id) => organisation.citations.get(id) ?? [])
     .map((citation) => (citation.kind === 'clause' ? `Policy ${citation.section}` : citation.source.title))
     .join(' · ');
 }
 
-function citationView(citation: Citation): object {
+export function citationView(citation: Citation): object {
   if (citation.kind === 'clause') {
     return { name: `${citation.section} (${citation.id})`, summary: citation.summary, source: '' };
   }
@@ -296,7 +296,7 @@ function citationView(citation: Citation): object {
 
 const NOT_STATED = 'not stated';
 
-function policyFacts(say: Say, policy: Policy): object[] {
+export function policyFacts(say: Say, policy: Policy): object[] {
   const date = (value: string | undefined): string => (value === undefined ? NOT_STATED : sayDate(say, value));
   return [
     { title: 'Policy', value: policy.title },
@@ -308,7 +308,7 @@ function policyFacts(say: Say, policy: Policy): object[] {
   ];
 }
 
-function statusLine(say: Say, { policy, approval }: Organisation, day: string): string {
+export function statusLine(say: Say, { policy, approval }: Organisation, day: string): string {
   const state =
     approval === undefined
       ? 'Draft: the policy owner has not yet approved this guidance.'
