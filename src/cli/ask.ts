@@ -185,13 +185,14 @@ export function organisationByPrefix(organisations: readonly Organisation[], nam
 
 /** `signpost evaluate`: how well messages are understood. */
 export async function evaluateCommand(file: string, options: EvaluateOptions): Promise<void> {
-  const organisations = [...(await loadPolicies(options.policies)).values()];
-  const utterances = await readUtterances(file);
-  const organisationOf = (utterance: Utterance): Organisation =>
-    organisationByPrefix(organisations, utterance.organisation);
+  // What was typed wrong is told at once, before the policies are read.
   const folds = options.folds === undefined ? undefined : Number(options.folds);
   if (folds !== undefined && !(Number.isInteger(folds) && folds >= 2))
     throw new CommandError('--folds must be a whole number, 2 or more.');
+  const utterances = await readUtterances(file);
+  const organisations = [...(await loadPolicies(options.policies)).values()];
+  const organisationOf = (utterance: Utterance): Organisation =>
+    organisationByPrefix(organisations, utterance.organisation);
   const result = evaluate(
     folds === undefined ? answerAll(utterances, organisationOf) : answerByFolds(utterances, folds, organisationOf),
   );

@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { QUICK_START } from '../support/process.ts';
 
 function signpost(parts: readonly string[], input = ''): string {
   return execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/cli/signpost.ts', ...parts], {
     input,
     encoding: 'utf8',
+    env: { ...process.env, ...QUICK_START },
   });
 }
 
@@ -130,7 +132,10 @@ function refusal(text: string | undefined): { status: number | null; stderr: str
     const file = join(folder, 'set.jsonl');
     if (text !== undefined) writeFileSync(file, text);
     const parts = ['--disable-warning=ExperimentalWarning', 'src/cli/signpost.ts', 'evaluate', file];
-    const { status, stderr } = spawnSync(process.execPath, parts, { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, parts, {
+      encoding: 'utf8',
+      env: { ...process.env, ...QUICK_START },
+    });
     expect(stderr).not.toMatch(/\n\s+at /);
     return { status, stderr };
   } finally {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,23 +14,14 @@ import type { Guidance, Organisation, Policy } from '../../src/guidance/types.ts
 import { walk } from '../../src/guidance/walk.ts';
 import { loadPolicies, readContent } from '../../src/policies.ts';
 import { type Change, exampleTrust, lineIn } from '../guidance/example-trust.ts';
+import { type Run, signpost as run } from '../support/cli.ts';
 
 /** The real command line, on the real policies and on copies of them in a folder of the test's own. */
 
 const LUNCH = 'example-trust/flows/lunch.yaml';
 const FILMING = 'example-trust/flows/filming.yaml';
 
-type Run = { readonly code: number; readonly output: string; readonly errors: string };
-
-function signpost(...given: readonly string[]): Promise<Run> {
-  const program = ['--disable-warning=ExperimentalWarning', 'src/cli/signpost.ts', ...given];
-  return new Promise((resolve) => {
-    execFile(process.execPath, program, { maxBuffer: 64 * 1024 * 1024 }, (error, output, errors) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-      resolve({ code, output, errors });
-    });
-  });
-}
+const signpost = (...given: readonly string[]): Promise<Run> => run(given);
 
 let guidance: Guidance;
 beforeAll(async () => {

@@ -12,6 +12,7 @@ import { createSandboxServer, type SandboxServer } from '../../src/sandbox/serve
 import { readSettings, SettingsError } from '../../src/settings.ts';
 import { type Signpost, startSignpost } from '../../src/signpost.ts';
 import { freePort } from '../support/postgres.ts';
+import { QUICK_START } from '../support/process.ts';
 import { FakeBot } from './stage.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -181,6 +182,7 @@ describe('the sandbox as a program', () => {
     const args = ['src/sandbox/main.ts', '--port', String(port), '--bot', `http://127.0.0.1:${botPort}`];
     const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
       cwd: ROOT,
+      env: { ...process.env, ...QUICK_START },
     });
     let printed = '';
     child.stdout?.on('data', (chunk: Buffer) => {

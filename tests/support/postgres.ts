@@ -22,6 +22,9 @@ export async function startPostgres(): Promise<Postgres> {
     user: 'signpost',
     password: 'rehearsal',
     persistent: false,
+    // The machine does not fail in a test: what PostgreSQL wrote is there for who reads it next.
+    initdbFlags: ['--no-sync'],
+    postgresFlags: ['-c', 'fsync=off'],
     // PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => undefined,
