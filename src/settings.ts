@@ -47,6 +47,11 @@ function isMailServer(address: string): boolean {
   }
 }
 
+function isCollector(address: string): boolean {
+  const url = URL.parse(address);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.search + url.hash === '';
+}
+
 function withoutSlash(address: string): string {
   return address.replace(/\/$/, '');
 }
@@ -122,6 +127,11 @@ const Environment = z.object({
     .min(0)
     .max(365)
     .default(30),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional
+    .refine((value) => value === undefined || isCollector(value), {
+      message: 'must be the address of an OpenTelemetry collector over HTTP, such as http://127.0.0.1:4318',
+    })
+    .transform((value) => value && withoutSlash(value)),
   METRICS_TOKEN: optional.refine((value) => value === undefined || /^[!-~]{20,}$/.test(value), {
     message: 'must be 20 or more characters without spaces, such as "openssl rand -hex 20" prints',
   }),
@@ -176,6 +186,8 @@ export type Settings = {
   readonly sandboxUrl: string | undefined;
   /** What a scraper of the metrics sends. Absent: only this machine may read them. */
   readonly metricsToken: string | undefined;
+  /** Where traces go, such as `http://127.0.0.1:4318`. Absent: none are made. */
+  readonly tracesEndpoint: string | undefined;
   /** Absent: no emails are sent. */
   readonly mail: MailSettings | undefined;
 };
@@ -226,6 +238,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     unansweredDays: values.UNANSWERED_DAYS,
     sandboxUrl: values.SANDBOX_URL,
     metricsToken: values.METRICS_TOKEN,
+    tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     mail: mailSettings(values),
   };
 }

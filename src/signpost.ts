@@ -33,6 +33,7 @@ import { readTeamAgain } from './teams/team-events.ts';
 import { createWriteBack } from './teams/write-back.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { readingsOf } from './telemetry/readings.ts';
+import { together } from './telemetry/together.ts';
 import { VERSION } from './version.ts';
 import { createDesk } from './web/desk/desk.ts';
 import { createIdentity, entra, type IdentitySettings, rehearsal } from './web/desk/identity.ts';
@@ -165,7 +166,12 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     ),
     lastPass: () => worker.lastPass(),
   });
-  const { telemetry } = metrics;
+  const { tracesEndpoint } = settings;
+  const traces =
+    tracesEndpoint === undefined
+      ? undefined
+      : await (await import('./telemetry/traces.ts')).startTraces(tracesEndpoint, VERSION);
+  const telemetry = traces === undefined ? metrics.telemetry : together(metrics.telemetry, traces.telemetry);
   const worker = createWorker({
     engine,
     guidance: hosted,
@@ -292,6 +298,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     mailer?.close();
     await close(server);
     await store.close();
+    await traces?.stop();
     followed?.stop();
   }
 

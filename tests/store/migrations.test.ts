@@ -11,7 +11,7 @@ import { migrationsFor } from '../../src/store/migrations.ts';
 import { appendAudit, readReferral } from '../../src/store/referrals.ts';
 import type { Dialect } from '../../src/store/schema.ts';
 import { createSeal } from '../../src/store/seal.ts';
-import { openPostgres, openSqlite, type Store } from '../../src/store/store.ts';
+import { openPostgres, openSqlite, type Store, StoreTooNewError } from '../../src/store/store.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 
 /** A register of the first two migrations, with rows in it, is opened by the code of today. */
@@ -127,6 +127,36 @@ describe.each(kinds)('a register on %s from before there were rounds and convers
       { person: 'nurse', until_at: 5_000, warned_at: null },
     ]);
     expect(await store.db.selectFrom('teams').selectAll().execute()).toMatchObject([{ team: 't1', keepers: '[]' }]);
+  });
+});
+
+describe.each([
+  [
+    'SQLite',
+    async () => {
+      const place = join(folder, 'newer');
+      return { open: () => openSqlite(place) };
+    },
+  ],
+  [
+    'PostgreSQL',
+    async () => {
+      const url = await postgres.database();
+      return { open: () => openPostgres(url) };
+    },
+  ],
+])('a register on %s that a newer version has updated', (_, place) => {
+  test('is left alone by an older one, which says what to do', async () => {
+    const { open } = await place();
+    const newer = await open();
+    await sql`insert into kysely_migration (name, timestamp) values ('999-later', '2026-01-01')`.execute(newer.db);
+    await newer.close();
+    const failure: unknown = await open().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(StoreTooNewError);
+    expect(String(failure)).toContain('updated by a newer version of Signpost (999-later)');
   });
 });
 
