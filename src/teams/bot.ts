@@ -44,10 +44,11 @@ async function answerOrTell(needs: BotNeeds, context: TurnContext): Promise<Turn
   }
 }
 
-/** What a turn is about, in a word of a short list: a step of guidance, another press, a message, or what Teams tells. */
+/** What a turn is about, in a word of a short list, as docs/operations.md explains them. */
 function kindOfTurn(activity: Activity): string {
   if (activity.type === 'message') return 'message';
   if (activity.type !== 'invoke') return 'event';
+  if (activity.name?.startsWith('composeExtension/') === true) return 'extension';
   const press = parsePress(activity.value);
   if (press === undefined) return 'other';
   if (press.verb === 'walk') return 'step';
