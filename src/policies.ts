@@ -1,6 +1,6 @@
 import { watch } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { isCalendar } from './escalation/hours.ts';
 import { loadGuidance } from './guidance/load.ts';
 import { type ContentFile, describeProblem, type Problem } from './guidance/source.ts';
@@ -18,17 +18,23 @@ export class ContentError extends Error {
   }
 }
 
-/** Every YAML file below a folder, with paths relative to it. */
+/** Each file as it was read last, by its full path. */
+const lastRead = new Map<string, ContentFile>();
+
+/** Every YAML file below a folder, with paths relative to it. One that has not changed is the same object again. */
 export async function readContent(folder: string): Promise<ContentFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
   return Promise.all(
-    paths.map(async (path) => ({
-      path: relative(folder, path).split(sep).join('/'),
-      text: await readFile(path, 'utf8'),
-    })),
+    paths.map(async (path) => {
+      const now = { path: relative(folder, path).split(sep).join('/'), text: await readFile(path, 'utf8') };
+      const last = lastRead.get(resolve(path));
+      if (last?.path === now.path && last.text === now.text) return last;
+      lastRead.set(resolve(path), now);
+      return now;
+    }),
   );
 }
 

@@ -38,23 +38,27 @@ export function describeProblem(problem: Problem): string {
   return `policies/${problem.file}:${problem.line}: ${problem.message}. ${problem.mend}.`;
 }
 
+type Read<T> = { readonly parsed?: Parsed<T>; readonly problems: readonly Problem[] };
+
+/** What each file came to. Whoever changes one file of many waits for that one alone to be read again. */
+const alreadyRead = new WeakMap<ContentFile, Map<z.ZodType, Read<unknown>>>();
+
 /**
  * Reads one YAML file against its schema.
  * @returns the value with a locator, or the problems that stand in its way.
  */
-export function parseSource<S extends z.ZodType>(
-  file: ContentFile,
-  schema: S,
-): { readonly parsed?: Parsed<z.output<S>>; readonly problems: readonly Problem[] } {
-  const counter = new LineCounter();
-  const document = parseDocument(file.text, { lineCounter: counter });
-  const problem = (at: Path, message: string, mend: string, severity: Problem['severity'] = 'error'): Problem => ({
-    severity,
-    file: file.path,
-    line: lineOf(document.contents, at, counter),
-    message,
-    mend,
-  });
+export function parseSource<S extends z.ZodType>(file: ContentFile, schema: S): Read<z.output<S>> {
+  const bySchema = alreadyRead.get(file) ?? new Map<z.ZodType, Read<unknown>>();
+  alreadyRead.set(file, bySchema);
+  const read = bySchema.get(schema) ?? readSource(file, schema);
+  bySchema.set(schema, read);
+  // A schema's own result is all that is kept under it.
+  return read as Read<z.output<S>>;
+}
+
+function readSource<S extends z.ZodType>(file: ContentFile, schema: S): Read<z.output<S>> {
+  const source = parseYaml(file);
+  const { document, counter } = source;
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => ({
       severity: 'error' as const,
@@ -76,7 +80,9 @@ export function parseSource<S extends z.ZodType>(
     const problems = result.error.issues.map((issue) => {
       const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
       const path = [...issue.path, ...unknown].map((part) => (typeof part === 'symbol' ? String(part) : part));
-      return problem(
+      return problemIn(
+        file,
+        source,
         path,
         `${path.join(' > ') || 'the file'}: ${issue.message}`,
         'Compare it with docs/writing-guidance.md',
@@ -84,7 +90,35 @@ export function parseSource<S extends z.ZodType>(
     });
     return { problems };
   }
-  return { parsed: { path: file.path, value: result.data, problem }, problems: [] };
+  return { parsed: { path: file.path, value: result.data, problem: locatorIn(file) }, problems: [] };
+}
+
+/** Lines are asked for where something is wrong. The tree that knows them is large, so it is made again for that. */
+function locatorIn(file: ContentFile): Parsed<unknown>['problem'] {
+  let source: Source | undefined;
+  return (at, message, mend, severity) => {
+    source ??= parseYaml(file);
+    return problemIn(file, source, at, message, mend, severity);
+  };
+}
+
+/** The tree of a file, and the means to tell the lines of it. */
+type Source = { readonly document: Document.Parsed; readonly counter: LineCounter };
+
+function parseYaml({ text }: ContentFile): Source {
+  const counter = new LineCounter();
+  return { document: parseDocument(text, { lineCounter: counter }), counter };
+}
+
+function problemIn(
+  file: ContentFile,
+  { document, counter }: Source,
+  at: Path,
+  message: string,
+  mend: string,
+  severity: Problem['severity'] = 'error',
+): Problem {
+  return { severity, file: file.path, line: lineOf(document.contents, at, counter), message, mend };
 }
 
 /** Where the first alias stands: content has no use for them, and one that names nothing cannot be read. */
