@@ -83,6 +83,7 @@ function raising(organisation: Organisation, number: number): Raise {
     safeToRing: 'no-message',
     told: [],
     aboutSenior: 'no',
+    nameKept: false,
     reporter: { ...REPORTER, conversation: `a:reporter-${number}` },
     message: { conversation: `a:reporter-${number}`, activity: `form-${number}` },
   };

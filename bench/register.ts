@@ -75,6 +75,7 @@ function pattern(organisation: Organisation): ReferralRow {
     reporter_tenant: TENANT,
     reporter: '',
     reporter_name: '',
+    name_kept: 0,
     status: 'raised',
     owner_tenant: null,
     owner: null,

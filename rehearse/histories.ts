@@ -418,6 +418,7 @@ class Hospital {
       safeToRing: 'not-given',
       told: [],
       aboutSenior: about,
+      nameKept: false,
       reporter,
       message: { conversation: reporter.conversation ?? '', activity: `form ${key}` },
     };

@@ -1,3 +1,4 @@
+import { canKeepNames, type SafeguardingLeads } from './escalation/names.ts';
 import type { SafeguardingTeams } from './escalation/work.ts';
 import { contactsToSet } from './guidance/outcome.ts';
 import type { Guidance, Organisation } from './guidance/types.ts';
@@ -26,6 +27,14 @@ export function dutyTeams(settings: Settings): DutyTeams {
   return (organisation) => settings.dutyTeams?.get(organisation);
 }
 
+/** Who the safeguarding leads of an organisation are. In a rehearsal without a setting, everybody in its team. */
+export function safeguardingLeads(settings: Settings): SafeguardingLeads {
+  return (organisation) =>
+    settings.app === undefined && settings.safeguardingLeads === undefined
+      ? 'everybody in the team'
+      : (settings.safeguardingLeads?.get(organisation) ?? []);
+}
+
 /**
  * A real deployment must name organisations that exist, and whom to reach where the policy names nobody.
  * @returns what is missing or does not fit, each with what to do; empty if nothing is.
@@ -39,6 +48,15 @@ export function problemsBeforeLive(settings: Settings, guidance: Guidance): stri
   }
   for (const id of settings.dutyTeams?.keys() ?? []) {
     if (!hosted.has(id)) problems.push(`DUTY_TEAMS: "${id}" is no organisation of TENANTS. Correct one of them.`);
+  }
+  for (const [id, leads] of settings.safeguardingLeads ?? []) {
+    if (!hosted.has(id))
+      problems.push(`SAFEGUARDING_LEADS: "${id}" is no organisation of TENANTS. Correct one of them.`);
+    if (!canKeepNames(leads)) {
+      problems.push(
+        `SAFEGUARDING_LEADS: "${id}" has one lead, and it takes two to open a name. Add another, or take "${id}" out: then staff there cannot keep their name.`,
+      );
+    }
   }
   for (const id of hosted) {
     const organisation = guidance.get(id);

@@ -121,6 +121,7 @@ const Environment = z.object({
   TENANTS: listMap,
   SAFEGUARDING_TEAMS: listMap,
   DUTY_TEAMS: listMap,
+  SAFEGUARDING_LEADS: listMap,
   UNANSWERED_DAYS: z.coerce
     .number({ error: 'must be a number of days, or 0 for none' })
     .int()
@@ -180,6 +181,11 @@ export type Settings = {
   readonly safeguardingTeams: ReadonlyMap<string, readonly string[]> | undefined;
   /** The group ids of the teams whose members may go on duty, for each organisation that has any. Others: anybody there. */
   readonly dutyTeams: ReadonlyMap<string, readonly string[]> | undefined;
+  /**
+   * The AAD object ids of each organisation's safeguarding leads. Absent in a rehearsal: everybody in its team. Absent
+   * elsewhere: nobody, and no name is kept.
+   */
+  readonly safeguardingLeads: ReadonlyMap<string, readonly string[]> | undefined;
   /** How long messages that found no answer are kept, in days. 0 keeps none. */
   readonly unansweredDays: number;
   /** Where the rehearsal's Teams runs, if it is not to be this server's own. */
@@ -235,6 +241,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     tenants: values.TENANTS,
     safeguardingTeams: values.SAFEGUARDING_TEAMS,
     dutyTeams: values.DUTY_TEAMS,
+    safeguardingLeads: values.SAFEGUARDING_LEADS,
     unansweredDays: values.UNANSWERED_DAYS,
     sandboxUrl: values.SANDBOX_URL,
     metricsToken: values.METRICS_TOKEN,

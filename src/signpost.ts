@@ -3,11 +3,18 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { dutyTeams, hostedOrganisations, problemsBeforeLive, safeguardingTeams } from './deployment.ts';
+import {
+  dutyTeams,
+  hostedOrganisations,
+  problemsBeforeLive,
+  safeguardingLeads,
+  safeguardingTeams,
+} from './deployment.ts';
 import { type Clock, systemClock } from './escalation/clock.ts';
 import { conditionOf, type Facts } from './escalation/condition.ts';
 import { createDuties } from './escalation/duties.ts';
 import { createTeamWatch } from './escalation/health.ts';
+import { canKeepNames } from './escalation/names.ts';
 import { createPace } from './escalation/rates.ts';
 import { createReferrals } from './escalation/referrals.ts';
 import type { Engine } from './escalation/work.ts';
@@ -125,6 +132,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
   });
   const cards = loadCards(CARDS);
   const teams = safeguardingTeams(settings);
+  const leads = safeguardingLeads(settings);
   const mailer = settings.mail === undefined ? undefined : createMailer(settings.mail);
   const engine: Engine = {
     store,
@@ -204,6 +212,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     teamWatch,
     roster,
     dutyTeams: dutyTeams(settings),
+    keepsNames: (organisation) => canKeepNames(leads(organisation)),
     organisationsOf,
     clock,
     pace,

@@ -170,6 +170,7 @@ export const ENGLISH = {
   'raise-form.what-you-saw': 'What you saw or heard, where and when',
   'raise-form.say-what-happened': 'Say what happened, in a few words',
   'raise-form.call-back': 'A number to ring you on (if you want a call)',
+  'raise-form.call-back-if-shown': 'A number to ring you on (only if your name is shown)',
   'raise-form.extension': 'Extension, bleep or mobile',
   'raise-form.safe': 'Is it safe to ring this number?',
   'raise-form.told': 'Who has been told already?',
@@ -177,6 +178,33 @@ export const ENGLISH = {
   'raise-form.say-about': 'Say whether this is about someone who would be told',
   'raise-form.goes-round': 'If it may be about one of them, it goes round them.',
   'raise-form.check': 'Check your answers',
+  'raise-form.keep-name': 'You can keep your name from those who get this. If you do:',
+  'raise-form.your-name': 'Your name',
+  'raise-form.show-it': 'Show it to those who get this',
+  'raise-form.keep-it': 'Keep it from those who get this',
+  'raise-form.say-name': 'Say whether your name is shown',
+
+  'kept-name.instead': 'Name kept confidential',
+  'kept-name.who-reads-what':
+    'Those who get this, such as the {role} and the safeguarding team, read “{words}” in place of your name.',
+  'kept-name.relay': 'They can ask you things here, and you can answer. It all goes through me, without your name.',
+  'kept-name.no-ringing': 'Nobody can ring you. A number would show who you are.',
+  'kept-name.never-a-promise':
+    'It is never a full promise. Your name may have to be opened if someone is at risk, or if the law says so. I know who you are, so that I can reach you. Those who run me can be made to find out.',
+  'kept-name.who-can-open':
+    'At the desk only two safeguarding leads together can open it: one says why, and another agrees. I tell you at once if they do, who they were and why.',
+  'kept-name.nobody-can-open':
+    'It may be about someone in the safeguarding team, so no safeguarding lead can open your name at the desk.',
+  'kept-name.guesses': 'What you write may show who you are, and people where you work may guess.',
+  'kept-name.kept': 'Kept from those who get this',
+  'kept-name.is-kept': 'Your name is kept from those who get this',
+  'kept-name.cannot': 'Your name cannot be kept here. Nothing was sent. If you send this now, your name is shown.',
+  'kept-name.in-words': 'Your name is in what you wrote. Take it out, or choose to show your name.',
+  'kept-name.number': 'A number would show who you are. Take it out, or choose to show your name.',
+  'kept-name.own':
+    'You raised this yourself. It came to you as to everybody on duty, so that nobody can tell. Only you see this line.',
+  'kept-name.cannot-be-rung':
+    'They keep their name, so they cannot be rung. Press “Ask the reporter”: it reaches them in Teams.',
   'raise-form.back': 'Back to the answer',
 
   'reporter.label': 'Referral {reference}',

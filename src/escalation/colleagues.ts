@@ -7,7 +7,7 @@ import { COLLEAGUES_MS } from './duties.ts';
 
 /**
  * Whom somebody can ask to take on a referral, by name: those who were on duty in its organisation lately. Never the one
- * who raised it, nor whomever it was sent round.
+ * who raised it, unless their name is kept, nor whomever it was sent round.
  * @param team Those in the safeguarding team whom the bot can reach, where the asker is in it too: they can be asked as
  *   well, unless it may be about one of them. Then none of them can.
  * @param now Epoch milliseconds.
@@ -23,7 +23,8 @@ export async function colleaguesFor(
   const wereOnDuty = await colleaguesOf(db, organisation, asker, now - COLLEAGUES_MS);
   const gone = [
     asker,
-    { tenant: referral.reporter_tenant, person: referral.reporter },
+    // Whoever is missing from the list would be known by it.
+    ...(referral.name_kept === 1 ? [] : [{ tenant: referral.reporter_tenant, person: referral.reporter }]),
     ...(about === 'channel' ? team : []),
     ...(about === 'yes' || about === 'unsure' ? await onDutySince(db, organisation, department, raised_at) : []),
   ].map(keyOf);

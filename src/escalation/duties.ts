@@ -163,12 +163,14 @@ async function sendWhatWaits(
       referral.about_senior !== 'unsure' &&
       told.some((whom) => whom.whom === 'on-duty');
     const isReporter = referral.reporter === person.person && referral.reporter_tenant === person.tenant;
+    // Being left out would show who raised it.
+    const isLeftOut = isReporter && referral.name_kept === 0;
     // A card of an earlier round made its sound when that round was new.
     const has = cards.some(
       ({ person: whose, role, state, round }) =>
         whose === person.person && role !== 'reporter' && state !== 'failed' && round === referral.round,
     );
-    if ((!isRole && !isDepartment) || isReporter || has || !person.conversation) continue;
+    if ((!isRole && !isDepartment) || isLeftOut || has || !person.conversation) continue;
     await record(work, referral, 'came-on-duty', { place: person.name, from });
     const role = isDepartment ? 'on-duty' : 'role';
     const as = isDepartment ? route.onDutyRole : (route.roles[place] ?? place);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CardRow, PersonRow, ReferralRow, TeamRow } from '../store/schema.ts';
+import { type CardRow, KEPT_NAME, type PersonRow, type ReferralRow, type TeamRow } from '../store/schema.ts';
 import type { NamedChannel } from '../store/teams.ts';
 
 /** Cards that are owed and were never sent. Each says to whom, and where. */
@@ -81,6 +81,8 @@ export function reporterCard(
   return blank('reporter', conversation ?? laneOf(person), now, {
     ...inChat(person),
     ...belongsTo(referral),
+    // Where a card went is read by those who deal with it.
+    ...(referral.name_kept === 1 ? { place_name: KEPT_NAME } : {}),
     priority: REPORTER_PRIORITY,
     step: null,
     conversation,

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Citation, Escalate, Organisation, Policy, Verdict } from '../guidance/types.ts';
 import type { Responses } from '../guidance/walk.ts';
 import { addCards } from '../store/cards.ts';
+import { keepName } from '../store/kept-names.ts';
 import { findPerson, type PersonKey } from '../store/people.ts';
 import {
   type Actor,
@@ -9,6 +10,7 @@ import {
   appendAudit,
   findByRaiseKey,
   insertReferral,
+  isKeptReporter,
   lockReferral,
   type ReferralRecord,
   readReferral,
@@ -16,7 +18,7 @@ import {
   saveWords,
   updateReferral,
 } from '../store/referrals.ts';
-import { DESK_ROLES, type PersonRow, type ReferralRow, type WordsRow } from '../store/schema.ts';
+import { DESK_ROLES, KEPT_NAME, type PersonRow, type ReferralRow, type WordsRow } from '../store/schema.ts';
 import { colleaguesFor } from './colleagues.ts';
 import { type Action, LIFE } from './life.ts';
 import { deskCard, emailCard, reporterCard } from './owed.ts';
@@ -52,6 +54,8 @@ export type Raise = {
   readonly told: readonly string[];
   readonly aboutSenior: ReferralRow['about_senior'];
   readonly reporter: PersonRow;
+  /** Whether the reporter's name is kept from those who get this. */
+  readonly nameKept: boolean;
   /** The message that the reporter's card stands in, once it is answered. */
   /** Where it was sent from. Without a conversation, the reporter's card begins the chat with them. */
   readonly message: { readonly conversation: string | null; readonly activity: string | undefined };
@@ -104,7 +108,8 @@ export type Acted =
       readonly result: 'done' | 'repeated' | 'too-late' | 'not-owner' | 'needs-text' | 'nobody';
       readonly record: ReferralRecord;
     }
-  | { readonly result: 'not-allowed' | 'not-found' };
+  /** `own`: it came to its own reporter, whose name is kept, so that nobody could tell. */
+  | { readonly result: 'not-allowed' | 'not-found' | 'own' };
 
 /** The kind of the audit rows that say who has read a referral, and as whom. */
 export const READ = 'read';
@@ -157,11 +162,12 @@ export function createReferrals(engine: Engine): Referrals {
         const referral = await lockReferral(work.tx, store, input.reference);
         const record = referral && (await readReferral(work.tx, input.reference));
         if (record === undefined) return 'not-found';
-        const may =
-          LIFE[input.action].by === 'reporter' ? isReporter(record.referral, input.actor) : mayAct(record, input);
+        const byReporter = LIFE[input.action].by === 'reporter';
+        if (!byReporter && isKeptReporter(record.referral, input.actor)) return 'own';
+        const may = byReporter ? isReporter(record.referral, input.actor) : mayAct(record, input);
         return may ? apply(work, record.referral, input) : 'not-allowed';
       });
-      if (result === 'not-found' || result === 'not-allowed') return { result };
+      if (result === 'not-found' || result === 'not-allowed' || result === 'own') return { result };
       return { result, record: await readBack(input.reference) };
     },
 
@@ -187,7 +193,7 @@ export function createReferrals(engine: Engine): Referrals {
         if (record === undefined) return false;
         const { referral, cards } = record;
         const desk = cards.find((card) => isPersonalDesk(card.role) && isFor(card, person));
-        if (desk !== undefined) {
+        if (desk !== undefined && !isKeptReporter(referral, person)) {
           await addCards(tx, [deskCard(referral, desk.role as 'on-duty', person, desk.place_role, null, now)]);
           return true;
         }
@@ -238,7 +244,7 @@ export function mayAct(
   });
 }
 
-type Result = Exclude<Acted['result'], 'not-allowed' | 'not-found'>;
+type Result = Exclude<Acted['result'], 'not-allowed' | 'not-found' | 'own'>;
 
 async function apply(work: Work, referral: ReferralRow, act: Act): Promise<Result> {
   const { tx, now } = work;
@@ -400,7 +406,8 @@ function newRow(input: Raise, reference: string, now: number): ReferralRow {
     safe_to_ring: input.safeToRing,
     reporter_tenant: reporter.tenant,
     reporter: reporter.person,
-    reporter_name: reporter.name,
+    reporter_name: input.nameKept ? KEPT_NAME : reporter.name,
+    name_kept: input.nameKept ? 1 : 0,
     status: 'raised',
     owner_tenant: null,
     owner: null,
@@ -428,6 +435,7 @@ async function writeDown({ tx, now, seal }: Work, reference: string, input: Rais
   if (input.callBack !== '') {
     await saveWords(tx, { id: randomUUID(), referral: reference, kind: 'call-back', text: input.callBack, at: now });
   }
+  if (input.nameKept) await keepName(tx, reference, input.reporter.name, now);
   await appendAudit(tx, seal, reference, {
     kind: 'raised',
     at: now,

@@ -297,7 +297,10 @@ async function owe(work: Work, referral: ReferralRow, route: FrozenRoute, whom: 
   }
 }
 
-/** Cards for everybody on duty in a department or role who can be reached, but for the reporter. */
+/**
+ * Cards for everybody on duty in a department or role who can be reached, but for the reporter. Where the name is kept,
+ * the reporter gets one like the others: being left out would show who raised it.
+ */
 async function oweOnDuty(
   work: Work,
   referral: ReferralRow,
@@ -309,7 +312,12 @@ async function oweOnDuty(
   for (const duty of await onDuty(work.tx, referral.organisation, place, work.now)) {
     const isReporter = duty.tenant === referral.reporter_tenant && duty.person === referral.reporter;
     const person = await findPerson(work.tx, duty);
-    if (isReporter || !person?.conversation || cards.some((card) => card.person === duty.person)) continue;
+    if (
+      (isReporter && referral.name_kept === 0) ||
+      !person?.conversation ||
+      cards.some((card) => card.person === duty.person)
+    )
+      continue;
     cards.push(deskCard(referral, role, person, name, referral.route_step, work.now));
   }
   return cards;

@@ -1,6 +1,6 @@
 import type { Contact, Organisation } from '../guidance/types.ts';
-import type { ReferralRecord } from '../store/referrals.ts';
-import { type AuditRow, type CardRow, DESK_ROLES, type ReferralRow } from '../store/schema.ts';
+import { isKeptReporter, type ReferralRecord } from '../store/referrals.ts';
+import { type AuditRow, type CardRow, DESK_ROLES, KEPT_NAME, type ReferralRow } from '../store/schema.ts';
 import { type Say, sayFor } from '../words/say.ts';
 import { sayTime } from './hours.ts';
 import { type Action, STATUS_NAMES } from './life.ts';
@@ -11,7 +11,7 @@ import { routeOf, type StepTaken } from './routes.ts';
 
 /** What the reporter is told of whom to ring, while nobody has acknowledged. */
 export function sayRing(record: ReferralRecord): Ring {
-  const mustRing = rung(record).length > 0 || record.referral.unanswered_at !== null;
+  const mustRing = isRung(record) || record.referral.unanswered_at !== null;
   return {
     mustRing,
     headline: mustRing ? ringHeadline(record) : 'If it cannot wait, ring',
@@ -52,13 +52,29 @@ type WhoHasIt = {
 };
 
 function whoHasIt({ referral, cards }: ReferralRecord): WhoHasIt {
-  const tried = cards.filter(({ role, round }) => TOLD_ROLES.includes(role) && round === referral.round);
+  const tried = cards.filter(
+    (card) => TOLD_ROLES.includes(card.role) && card.round === referral.round && !isReportersOwn(referral, card),
+  );
   // A person who got a card has read it, whatever became of it later. In a channel that is gone nobody reads.
   const all = tried.filter(
     ({ state, delivered_at, channel }) => !LOST.includes(state) || (delivered_at !== null && channel === null),
   );
   const doubtful = tried.filter((card) => card.possible_duplicate === 1 && !all.includes(card));
   return { tried, all, people: all.filter(({ person }) => person !== null), doubtful };
+}
+
+/** A card that came to the reporter as to anybody on duty, because the name is kept. It tells nobody else. */
+function isReportersOwn(referral: ReferralRow, { tenant, person }: CardRow): boolean {
+  return person !== null && isKeptReporter(referral, { tenant, person });
+}
+
+/** Whether the reporter must ring, for all that is known of those on duty. */
+function isRung(record: ReferralRecord): boolean {
+  return rung(record).length > 0 || (isOnDutyThemselves(record) && whoHasIt(record).people.length === 0);
+}
+
+function isOnDutyThemselves({ referral, cards }: ReferralRecord): boolean {
+  return cards.some((card) => ['on-duty', 'role'].includes(card.role) && isReportersOwn(referral, card));
 }
 
 function isPerson(cards: readonly CardRow[]): boolean {
@@ -101,7 +117,7 @@ export function reporterHeadline(record: ReferralRecord): string {
           : 'Recorded, but it could not be delivered';
       }
       if (referral.unanswered_at !== null) return 'Recorded, but nobody has answered';
-      if (rung(record).length > 0) {
+      if (isRung(record)) {
         if (people.length > 0) return 'Recorded, but nobody has answered yet';
         return isPerson(doubtful)
           ? 'Recorded, but we do not know if anybody on duty has it'
@@ -142,6 +158,7 @@ export function reporterTruths(organisation: Organisation, record: ReferralRecor
   const time = (at: number): string => sayTime(sayFor(organisation), organisation.settings.timezone, at, now);
   return [
     `Recorded at ${time(referral.raised_at)}.`,
+    ...nameTruths(record, time),
     ...deliveryTruths(organisation, record, time),
     ...(referral.status === 'raised' ? unconfirmed(record) : [ownerTruth(record, time)]),
     ...(referral.withdraw_asked_at === null
@@ -152,10 +169,31 @@ export function reporterTruths(organisation: Organisation, record: ReferralRecor
   ];
 }
 
+/** What became of the reporter's name, where it is kept. */
+function nameTruths(record: ReferralRecord, time: (at: number) => string): string[] {
+  if (record.referral.name_kept === 0) return [];
+  const opened = record.audit.filter(({ kind }) => kind === 'name-agreed').map((row) => sayOpened(record, row, time));
+  return [
+    opened.length === 0
+      ? 'Your name is not shown to those who get this. Questions and answers go through Signpost.'
+      : 'Your name is not shown to anybody else who gets this.',
+    ...opened,
+    ...(isOnDutyThemselves(record)
+      ? ['You are on duty there yourself, so it came to you too. Nobody can tell from that who raised it.']
+      : []),
+  ];
+}
+
+function sayOpened({ audit }: ReferralRecord, row: AuditRow, time: (at: number) => string): string {
+  const { request }: EventDetails = JSON.parse(row.details);
+  const asker = audit.find(({ sequence }) => sequence === request)?.actor_name;
+  return `Your name was opened to two safeguarding leads at ${time(row.at)}: ${asker} asked, and ${row.actor_name} agreed. The reason that was given is below.`;
+}
+
 /** What is known of each card that somebody else was to get. */
 function deliveryTruths(organisation: Organisation, record: ReferralRecord, time: (at: number) => string): string[] {
   const lines = record.cards
-    .filter((card) => TOLD_ROLES.includes(card.role))
+    .filter((card) => TOLD_ROLES.includes(card.role) && !isReportersOwn(record.referral, card))
     .map((card) => {
       const place = sayPlace(card.role, card.place_name, card.place_role);
       if (card.delivered_at !== null) {
@@ -272,7 +310,7 @@ export type Happening = {
 /** What happened, oldest first. Only the desk reads notes; the reporter reads the outcome too. */
 export function happenings({ audit, words }: ReferralRecord, reader: 'reporter' | 'desk'): Happening[] {
   return audit.flatMap((row) => {
-    const what = sayEvent(row);
+    const what = sayEvent(row, reader);
     if (what === undefined || (reader === 'reporter' && FOR_THE_DESK.includes(row.kind))) return [];
     // The story itself is shown apart.
     const mayRead = row.kind !== 'raised' && (reader === 'desk' || BOTH_READ.includes(row.kind));
@@ -281,7 +319,7 @@ export function happenings({ audit, words }: ReferralRecord, reader: 'reporter' 
 }
 
 /** What passes between the reporter and the desk. */
-const BOTH_READ = ['close', 'ask', 'answer', 'add', 'ask-to-withdraw', 'keep-open'];
+const BOTH_READ = ['close', 'ask', 'answer', 'add', 'ask-to-withdraw', 'keep-open', 'name-asked'];
 const FOR_THE_DESK = [
   'unanswered',
   'reporter-not-reached',
@@ -294,6 +332,8 @@ const FOR_THE_DESK = [
 ];
 
 export type EventDetails = {
+  /** The audit's number of what this answers. */
+  readonly request?: number;
   readonly place?: string;
   readonly role?: string;
   readonly as?: string;
@@ -304,10 +344,11 @@ export type EventDetails = {
 };
 
 /** What a row of the audit tells a reader; undefined where it tells nobody anything. */
-export function sayEvent(row: AuditRow): string | undefined {
+export function sayEvent(row: AuditRow, reader: 'reporter' | 'desk' = 'desk'): string | undefined {
   const details: EventDetails = JSON.parse(row.details);
   const place = sayPlace(details.role ?? '', details.place ?? '', details.as ?? '');
-  const who = row.actor_name;
+  const who = row.actor_name === KEPT_NAME ? KEPT_REPORTER[reader] : row.actor_name;
+  const name = reader === 'reporter' ? 'your name' : 'the name of the person who raised this';
   switch (row.kind) {
     case 'raised':
       return `${who} raised this`;
@@ -375,10 +416,21 @@ export function sayEvent(row: AuditRow): string | undefined {
       return details.because === 'request'
         ? 'The words and names in this were deleted, because somebody asked for it'
         : 'The words and names in this were deleted by rule';
+    case 'name-asked':
+      return `${who}, a safeguarding lead, asked to open ${name}`;
+    case 'name-agreed':
+      return `${who}, a safeguarding lead, agreed, and ${name} was opened to both`;
+    case 'name-refused':
+      return `${who}, a safeguarding lead, did not agree. ${capital(name)} stays kept`;
+    case 'name-read':
+      return `${who} looked at ${name}`;
     default:
       return undefined;
   }
 }
+
+/** What somebody is called whose name is kept. */
+const KEPT_REPORTER = { reporter: 'You', desk: 'The person who raised this' } as const;
 
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -393,6 +445,8 @@ export function sayNotDone(say: Say, acted: Acted, action: Action, now: number):
     case 'not-found':
     case 'not-allowed':
       return 'You cannot do this: this referral was not sent to you. Nothing was changed.';
+    case 'own':
+      return 'You raised this yourself, so you cannot deal with it. It came to you so that nobody could tell. Use the card that says what became of it.';
     case 'needs-text':
       return 'Please write a few words first. Nothing was saved.';
     case 'nobody':

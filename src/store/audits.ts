@@ -51,7 +51,12 @@ async function readBatch(store: Store, after: string, only: string | undefined):
         .orderBy('referral')
         .orderBy('sequence')
         .execute();
-      const words = await tx.selectFrom('words').selectAll().where('referral', 'in', references).execute();
+      const words = await tx
+        .selectFrom('words')
+        .selectAll()
+        .where('referral', 'in', references)
+        .where('kind', '<>', 'reporter-name')
+        .execute();
       const auditOf = Map.groupBy(audit, ({ referral }) => referral);
       const wordsOf = Map.groupBy(words, ({ referral }) => referral);
       return referrals.map(({ reference, events }) => ({

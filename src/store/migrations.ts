@@ -12,6 +12,7 @@ export function migrationsFor(dialect: Dialect): MigrationProvider {
       '004-desk': desk,
       '005-posted': posted,
       '006-retention': retention,
+      '007-kept-names': keptNames,
     }),
   };
 }
@@ -399,6 +400,15 @@ const retention: Migration = {
       .addColumn('reason', 'text', (column) => column.notNull())
       .addColumn('details', 'text', (column) => column.notNull())
       .execute();
+  },
+};
+
+const keptNames: Migration = {
+  async up(db: AnySchema) {
+    // No code can forget it: where a name is kept, the store takes nothing in its place but these
+    // words, or nothing at all once it is forgotten.
+    await sql`alter table referrals add column name_kept integer not null default 0
+      check (name_kept = 0 or reporter_name in ('Name kept confidential', ''))`.execute(db);
   },
 };
 

@@ -1,6 +1,14 @@
 import { type Insertable, sql } from 'kysely';
 import type { PersonKey } from './people.ts';
-import { type AuditRow, type CardRow, type Database, DESK_ROLES, type ReferralRow, type WordsRow } from './schema.ts';
+import {
+  type AuditRow,
+  type CardRow,
+  type Database,
+  DESK_ROLES,
+  KEPT_NAME,
+  type ReferralRow,
+  type WordsRow,
+} from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { Queries, Store } from './store.ts';
 
@@ -55,14 +63,18 @@ export type AuditEntry = {
   readonly words?: { readonly id: string; readonly kind: WordsRow['kind']; readonly text: string };
 };
 
-/** Adds one row to a referral's audit, numbered after the last and chained to it. @returns its number. */
+/**
+ * Adds one row to a referral's audit, numbered after the last and chained to it. What the reporter does whose name is
+ * kept is written down without who it was, whoever calls this. @returns its number.
+ */
 export async function appendAudit(db: Queries, seal: Seal, reference: string, entry: AuditEntry): Promise<number> {
-  const { events } = await db
+  const referral = await db
     .updateTable('referrals')
     .set((eb) => ({ events: eb('events', '+', 1) }))
     .where('reference', '=', reference)
-    .returning('events')
+    .returning(['events', 'name_kept', 'reporter', 'reporter_tenant'])
     .executeTakeFirstOrThrow();
+  const { events } = referral;
   const previous = await db
     .selectFrom('audit')
     .select('hash')
@@ -81,9 +93,7 @@ export async function appendAudit(db: Queries, seal: Seal, reference: string, en
     sequence: events,
     at: entry.at,
     kind: entry.kind,
-    actor_tenant: entry.actor?.tenant ?? null,
-    actor: entry.actor?.person ?? null,
-    actor_name: entry.actor?.name ?? null,
+    ...actorOf(referral, entry.actor),
     details: JSON.stringify(entry.details ?? {}),
     words: words?.id ?? null,
     words_digest: words === undefined ? '' : seal.digest(words.text),
@@ -93,6 +103,22 @@ export async function appendAudit(db: Queries, seal: Seal, reference: string, en
     .values({ ...row, hash: seal.link(previous?.hash ?? '', row) })
     .execute();
   return events;
+}
+
+type KeptReporter = Pick<ReferralRow, 'name_kept' | 'reporter' | 'reporter_tenant'>;
+
+function actorOf(
+  referral: KeptReporter,
+  actor: Actor | undefined,
+): Pick<AuditRow, 'actor_tenant' | 'actor' | 'actor_name'> {
+  if (actor === undefined) return { actor_tenant: null, actor: null, actor_name: null };
+  if (isKeptReporter(referral, actor)) return { actor_tenant: null, actor: null, actor_name: KEPT_NAME };
+  return { actor_tenant: actor.tenant, actor: actor.person, actor_name: actor.name };
+}
+
+/** Whether somebody has raised a referral under a name that is kept. */
+export function isKeptReporter(referral: KeptReporter, { tenant, person }: PersonKey): boolean {
+  return referral.name_kept === 1 && referral.reporter === person && referral.reporter_tenant === tenant;
 }
 
 /** Keeps words that belong to an audit row of other words, such as the number to ring. */
@@ -109,7 +135,14 @@ export async function readReferral(db: Queries, reference: string): Promise<Refe
     .where('referral', '=', reference)
     .orderBy('sequence')
     .execute();
-  const words = await db.selectFrom('words').selectAll().where('referral', '=', reference).orderBy('at').execute();
+  const words = await db
+    .selectFrom('words')
+    .selectAll()
+    .where('referral', '=', reference)
+    // A name that is kept is nobody's to read here: `kept-names.ts` alone does.
+    .where('kind', '<>', 'reporter-name')
+    .orderBy('at')
+    .execute();
   const cards = await db
     .selectFrom('cards')
     .selectAll()

@@ -122,7 +122,10 @@ type ReferralsTable = {
   safe_to_ring: 'yes' | 'no-message' | 'no' | 'not-given';
   reporter_tenant: string;
   reporter: string;
+  /** What others may read. `KEPT_NAME` where the name is kept: the store refuses anything else there. */
   reporter_name: string;
+  /** 1 where the reporter's name is kept from those who get this. It is then in `words` alone. */
+  name_kept: 0 | 1;
   status: Status;
   owner_tenant: string | null;
   owner: string | null;
@@ -162,7 +165,18 @@ type ReferralsTable = {
 type WordsTable = {
   id: string;
   referral: string;
-  kind: 'description' | 'call-back' | 'note' | 'outcome' | 'question' | 'answer' | 'addition' | 'reason' | 'number';
+  /** `reporter-name` is a name that is kept: only `kept-names.ts` reads it. */
+  kind:
+    | 'description'
+    | 'call-back'
+    | 'note'
+    | 'outcome'
+    | 'question'
+    | 'answer'
+    | 'addition'
+    | 'reason'
+    | 'number'
+    | 'reporter-name';
   text: string;
   at: number;
 };
@@ -189,6 +203,12 @@ type AuditTable = {
 export const CARD_STATES = ['waiting', 'sending', 'delivered', 'uncertain', 'failed', 'parked'] as const;
 /** `failed`: it cannot arrive. `parked`: it could not be drawn, again and again, and somebody must look. */
 export type CardState = (typeof CARD_STATES)[number];
+
+/**
+ * What stands wherever a reporter's name would, if it is kept: in the register, in the audit, and as the place of their
+ * own card. The migration that keeps names writes it out, so it must stay as it is.
+ */
+export const KEPT_NAME = 'Name kept confidential';
 
 /** Those who may act on a referral. */
 export const DESK_ROLES = ['on-duty', 'role', 'colleague', 'channel'] as const;

@@ -45,6 +45,7 @@ export async function act(
   switch (acted.result) {
     case 'not-found':
     case 'not-allowed':
+    case 'own':
     case 'needs-text':
     case 'nobody':
       return { words: notice };

@@ -38,6 +38,8 @@ export type BotNeeds = {
   readonly roster: Pick<Roster, 'forget' | 'has'>;
   /** The group ids of the teams whose members may go on duty for an organisation. Undefined: anybody there may. */
   readonly dutyTeams: (organisation: string) => readonly string[] | undefined;
+  /** Whether an organisation has safeguarding leads who could open a name, so that one may be kept. */
+  readonly keepsNames: (organisation: string) => boolean;
   /** The organisations of a tenant; none where the tenant may not use the bot. */
   readonly organisationsOf: (tenant: string) => readonly string[];
   readonly clock: Clock;

@@ -1,8 +1,7 @@
-import type { Flow } from '../guidance/types.ts';
 import { onDuty } from '../store/duty.ts';
 import { sayFor } from '../words/say.ts';
 import { newKey } from './answers.ts';
-import { CardTooLargeError } from './cards.ts';
+import { type Card, CardTooLargeError } from './cards.ts';
 import { drawReferral } from './messenger.ts';
 import type { Answer, BotNeeds, Speaker } from './needs.ts';
 import type { Draft, Press, WalkState } from './verbs.ts';
@@ -33,14 +32,17 @@ export async function raise(
   if (position.at !== 'outcome' || position.outcome.escalate === undefined) return step(needs, reader, here);
   const { escalate, headline } = position.outcome;
 
-  if (press.verb === 'raise') {
-    return { card: needs.cards.draw('raise-form', raiseForm(reader, flow, here, headline, draft)) };
-  }
-  const { filled, problems } = readDraft(reader.organisation, draft);
-  if (filled === undefined) return mend(needs, reader, flow, here, headline, draft, problems);
+  const canKeepName = needs.keepsNames(reader.organisation.id);
+  const form = (shown: Draft, problems: readonly string[] = []): Card =>
+    needs.cards.draw('raise-form', raiseForm(reader, flow, here, { headline, draft: shown, problems, canKeepName }));
+
+  if (press.verb === 'raise') return { card: form(draft) };
+  const { filled, problems } = readDraft(reader, draft, canKeepName);
+  if (filled === undefined) return { card: mend(form, draft, problems, sayFor(reader.organisation)('form.cut')) };
   if (press.verb === 'check') {
+    // Whoever keeps their name gets it like the others who are on duty.
     const duty = (await onDuty(needs.store.db, reader.organisation.id, filled.department, reader.now)).filter(
-      (row) => row.person !== speaker.person.person,
+      (row) => filled.nameKept || row.person !== speaker.person.person,
     );
     const view = raiseCheck(reader, flow, here, draft, filled, escalate, duty, newKey());
     return { card: needs.cards.draw('raise-check', view) };
@@ -69,28 +71,24 @@ export async function raise(
 
 function draftOf(press: Extract<Press, { verb: 'raise' | 'check' | 'send' }>): Draft {
   if (press.verb === 'check') {
-    const { department, description, callBack, safeToRing, told, aboutSenior } = press.data;
-    return { department, description, callBack, safeToRing, told, aboutSenior };
+    const { department, description, callBack, safeToRing, told, aboutSenior, yourName } = press.data;
+    return { department, description, callBack, safeToRing, told, aboutSenior, yourName };
   }
   return press.data.draft ?? EMPTY_DRAFT;
 }
 
 /** The form again, with what was typed and what to mend. Only text that no card can hold is cut, and that is said. */
 function mend(
-  needs: BotNeeds,
-  reader: Reader,
-  flow: Flow,
-  here: WalkState,
-  headline: string,
+  form: (draft: Draft, problems: readonly string[]) => Card,
   draft: Draft,
   problems: readonly string[],
-): Answer {
+  sayCut: string,
+): Card {
   try {
-    return { card: needs.cards.draw('raise-form', raiseForm(reader, flow, here, headline, draft, problems)) };
+    return form(draft, problems);
   } catch (error) {
     if (!(error instanceof CardTooLargeError)) throw error;
     const cut = Object.fromEntries(Object.entries(draft).map(([name, text]) => [name, text.slice(0, 4_000)])) as Draft;
-    const said = [...problems, sayFor(reader.organisation)('form.cut')];
-    return { card: needs.cards.draw('raise-form', raiseForm(reader, flow, here, headline, cut, said)) };
+    return form(cut, [...problems, sayCut]);
   }
 }

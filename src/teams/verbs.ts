@@ -23,6 +23,7 @@ export const Draft = z.object({
   /** Values with commas between them, as Teams sends a choice of several. */
   told: Typed,
   aboutSenior: Typed,
+  yourName: Typed,
 });
 export type Draft = z.infer<typeof Draft>;
 

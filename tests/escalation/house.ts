@@ -296,6 +296,7 @@ function raising(organisation: Organisation, changes: Partial<Raise>): Raise {
     safeToRing: 'not-given',
     told: [],
     aboutSenior: 'no',
+    nameKept: false,
     reporter: REPORTER,
     message: { conversation: REPORTER.conversation ?? '', activity: `form-${key}` },
     ...changes,

@@ -456,6 +456,7 @@ function raising({ organisation, flow, id, outcome, escalate }: Escalated) {
     safeToRing: 'not-given' as const,
     told: [],
     aboutSenior: 'no' as const,
+    nameKept: false,
     reporter: {
       ...ADDRESS,
       person: 'reporter',

@@ -22,6 +22,7 @@ export function aReferral(changes: Partial<ReferralRow> = {}): ReferralRow {
     reporter_tenant: 'tenant',
     reporter: 'reporter',
     reporter_name: 'Name',
+    name_kept: 0,
     status: 'raised',
     owner_tenant: null,
     owner: null,

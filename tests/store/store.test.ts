@@ -384,6 +384,7 @@ function referral(reference: string, key: string): ReferralRow {
     reporter_tenant: 'tenant',
     reporter: 'person',
     reporter_name: 'Name',
+    name_kept: 0,
     status: 'raised',
     owner_tenant: null,
     owner: null,

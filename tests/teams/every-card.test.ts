@@ -442,19 +442,23 @@ function drawForms(reader: Reader): Drawn[] {
         safeToRing: 'no-message',
         told: 'police,senior',
         aboutSenior: 'no',
+        yourName: 'shown',
       };
-      const { filled, problems } = readDraft(organisation, draft);
+      const { filled, problems } = readDraft(reader, draft, true);
       if (filled === undefined) throw new Error(problems.join(' '));
       const unsure = { ...filled, aboutSenior: 'unsure' as const, callBack: '' };
+      const kept = { ...unsure, nameKept: true };
+      const empty = { headline: found.headline, draft: EMPTY_DRAFT, problems: [], canKeepName: true };
       return [
-        one('raise-form', raiseForm(reader, flow, here, found.headline, EMPTY_DRAFT), 'Raise this', 'ring 999'),
-        one('raise-form', raiseForm(reader, flow, here, found.headline, draft, [TYPED]), 'Raise this'),
+        one('raise-form', raiseForm(reader, flow, here, { ...empty, canKeepName: false }), 'Raise this', 'ring 999'),
+        one('raise-form', raiseForm(reader, flow, here, { ...empty, draft, problems: [TYPED] }), 'Raise this'),
         one(
           'raise-check',
           raiseCheck(reader, flow, here, draft, filled, found.escalate, [duty], randomUUID()),
           'not a report to the police',
         ),
         one('raise-check', raiseCheck(reader, flow, here, draft, unsure, found.escalate, [], randomUUID())),
+        one('raise-check', raiseCheck(reader, flow, here, draft, kept, found.escalate, [duty], randomUUID())),
       ];
     }),
   ];
@@ -532,6 +536,7 @@ async function drawReferrals(organisation: Organisation): Promise<Drawn[]> {
       if (!('record' in acted) || acted.result !== 'done') throw new Error(`${action} was ${acted.result}.`);
       result.push(...drawRecord(acted.record, action));
     }
+    result.push(...drawRecord(await raise(referrals, organisation, one, 'no', true), 'name kept'));
     // Nobody on duty may see it, and there is no channel: only the telephone is left.
     groups = [];
     result.push(...drawRecord(await raise(referrals, organisation, one, 'unsure'), 'ring'));
@@ -553,6 +558,7 @@ function raise(
   organisation: Organisation,
   { flow, responses, id, found }: Escalated,
   aboutSenior: 'no' | 'unsure' = 'no',
+  nameKept = false,
 ): Promise<ReferralRecord> {
   const position = walk(flow, responses);
   return referrals.raise({
@@ -570,6 +576,7 @@ function raise(
     safeToRing: aboutSenior === 'no' ? 'no-message' : 'not-given',
     told: ['police', 'senior'],
     aboutSenior,
+    nameKept,
     reporter: REPORTER,
     message: { conversation: 'a:reporter', activity: 'form' },
   });

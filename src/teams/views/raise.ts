@@ -2,9 +2,9 @@ import { isInHours, sayTime } from '../../escalation/hours.ts';
 import { STATUS_NAMES } from '../../escalation/life.ts';
 import { canBeTold, SAFE, sayTold } from '../../escalation/wording.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
-import type { Escalate, Flow, Organisation, Route } from '../../guidance/types.ts';
+import type { Escalate, Flow, Route } from '../../guidance/types.ts';
 import type { DutyRow, ReferralRow } from '../../store/schema.ts';
-import { sayFor } from '../../words/say.ts';
+import { type Say, sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import type { Draft, WalkState } from '../verbs.ts';
 import { exit, type Reader } from './common.ts';
@@ -16,6 +16,7 @@ export const EMPTY_DRAFT: Draft = {
   safeToRing: '',
   told: '',
   aboutSenior: '',
+  yourName: '',
 };
 
 const LONGEST_DESCRIPTION = 2_000;
@@ -36,10 +37,18 @@ export type Filled = {
   readonly safeToRing: ReferralRow['safe_to_ring'];
   readonly told: readonly string[];
   readonly aboutSenior: ReferralRow['about_senior'];
+  readonly nameKept: boolean;
 };
 
-/** Checks a form. Each problem says what to mend, in the order of the form. */
-export function readDraft(organisation: Organisation, draft: Draft): { filled?: Filled; problems: string[] } {
+/**
+ * Checks a form. Each problem says what to mend, in the order of the form.
+ * @param canKeepName Whether the choice to keep one's name is on the form.
+ */
+export function readDraft(
+  { organisation, name }: Pick<Reader, 'organisation' | 'name'>,
+  draft: Draft,
+  canKeepName: boolean,
+): { filled?: Filled; problems: string[] } {
   const word = organisation.settings['department-word'];
   const problems: string[] = [];
   const description = draft.description.trim();
@@ -56,26 +65,51 @@ export function readDraft(organisation: Organisation, draft: Draft): { filled?: 
       `Shorten what happened: it has ${description.length.toLocaleString('en-GB')} characters, and ${LONGEST_DESCRIPTION.toLocaleString('en-GB')} fit.`,
     );
   }
+  const nameKept = draft.yourName !== '' && draft.yourName !== 'shown';
+  if (nameKept) problems.push(...problemsOfKeeping(sayFor(organisation), draft, name, canKeepName));
   if (callBack.length > LONGEST_CALL_BACK) {
     problems.push(`Shorten the number to ring you on: ${LONGEST_CALL_BACK} characters fit.`);
   }
-  if (callBack !== '' && safeToRing === 'not-given') problems.push('Say whether it is safe to ring this number.');
+  if (callBack !== '' && !nameKept && safeToRing === 'not-given')
+    problems.push('Say whether it is safe to ring this number.');
   if (aboutSenior === undefined) problems.push('Say whether this is about someone who would be told.');
   if (problems.length > 0 || aboutSenior === undefined) return { problems };
-  return { filled: { department: draft.department, description, callBack, safeToRing, told, aboutSenior }, problems };
+  const { department } = draft;
+  return { filled: { department, description, callBack, safeToRing, told, aboutSenior, nameKept }, problems };
+}
+
+/** Whatever is not plainly the wish to show one's name is taken as the wish to keep it, and is never passed over. */
+function problemsOfKeeping(say: Say, { description, callBack }: Draft, name: string, canKeepName: boolean): string[] {
+  if (!canKeepName) return [say('kept-name.cannot')];
+  const saysName = plain(description).includes(plain(name));
+  return [
+    ...(saysName ? [say('kept-name.in-words')] : []),
+    ...(callBack.trim() === '' ? [] : [say('kept-name.number')]),
+  ];
+}
+
+function plain(text: string): string {
+  return text.toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
 function isKey<T extends object>(record: T, key: string): key is Extract<keyof T, string> {
   return Object.hasOwn(record, key);
 }
 
+/** What a form shows: what was typed, and what is to be mended. */
+export type FormState = {
+  readonly headline: string;
+  readonly draft: Draft;
+  readonly problems: readonly string[];
+  /** Whether it has the choice to keep one's name. */
+  readonly canKeepName: boolean;
+};
+
 export function raiseForm(
   reader: Reader,
   flow: Flow,
   here: WalkState,
-  headline: string,
-  draft: Draft,
-  problems: readonly string[] = [],
+  { headline, draft, problems, canKeepName }: FormState,
 ): CardData {
   const { settings } = reader.organisation;
   const say = sayFor(reader.organisation);
@@ -90,9 +124,35 @@ export function raiseForm(
     departmentWord: settings['department-word'],
     departments: settings.departments,
     draft,
+    canKeepName,
+    keeping: aboutKeeping(say, settings['on-duty-role']).map((text) => ({ text })),
+    yourName: canKeepName && draft.yourName !== '' ? draft.yourName : 'shown',
+    callBackLabel: say(canKeepName ? 'raise-form.call-back-if-shown' : 'raise-form.call-back'),
     check: here,
     back: { ...here, again: true },
   };
+}
+
+/** What it means to keep one's name, before somebody chooses it. */
+function aboutKeeping(say: Say, role: string): string[] {
+  return [
+    say('kept-name.who-reads-what', { role, words: say('kept-name.instead') }),
+    say('kept-name.relay'),
+    say('kept-name.no-ringing'),
+    say('kept-name.never-a-promise'),
+    say('kept-name.who-can-open'),
+    say('kept-name.guesses'),
+  ];
+}
+
+/** The same once it is chosen, as it is for this concern. */
+function aboutKept(say: Say, { nameKept, aboutSenior }: Filled): string[] {
+  if (!nameKept) return [];
+  return [
+    say('kept-name.never-a-promise'),
+    say(aboutSenior === 'channel' ? 'kept-name.nobody-can-open' : 'kept-name.who-can-open'),
+    say('kept-name.guesses'),
+  ];
 }
 
 export function raiseCheck(
@@ -121,13 +181,16 @@ export function raiseCheck(
     rows: [
       row(titleCase(settings['department-word']), department),
       row('What happened', filled.description),
-      row('Number to ring you on', filled.callBack),
+      ...(filled.nameKept
+        ? [row(say('raise-form.your-name'), say('kept-name.kept'))]
+        : [row('Number to ring you on', filled.callBack)]),
       ...(filled.callBack === '' ? [] : [row('Safe to ring?', SAFE[filled.safeToRing])]),
       row('Told already', sayTold(filled.told)),
       row('About someone who would be told?', ABOUT[filled.aboutSenior]),
     ],
     goesTo: route === undefined ? [] : goesTo(reader, route, duty, filled, department),
     name: reader.name,
+    kept: aboutKept(say, filled).map((text) => ({ text })),
     reportText: `If someone should tell them, that still has to be done. If someone is in danger, ring ${emergencyNumber(organisation)} now. Do not wait for an answer here.`,
     send: { ...here, draft, key },
     raise: change,

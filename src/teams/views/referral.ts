@@ -20,7 +20,7 @@ import {
 } from '../../escalation/wording.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Organisation } from '../../guidance/types.ts';
-import type { ReferralRecord } from '../../store/referrals.ts';
+import { isKeptReporter, type ReferralRecord } from '../../store/referrals.ts';
 import type { AuditRow, CardRow, ReferralRow } from '../../store/schema.ts';
 import { sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
@@ -106,11 +106,14 @@ export function deskView(
   const isOwner = referral.owner !== null && referral.owner === card.person && referral.owner_tenant === card.tenant;
   const wantsToWithdraw = referral.withdraw_asked_at !== null;
   const referOn = organisation.settings['refer-on'].map(({ id, title }) => ({ id, title }));
+  const isOwn = card.person !== null && isKeptReporter(referral, { tenant: card.tenant, person: card.person });
   const offered = new Set<Action>(
-    offeredTo(
-      { status: referral.status, isOwner, wantsToWithdraw },
-      { colleagues: colleagues.length, referOn: referOn.length },
-    ),
+    isOwn
+      ? []
+      : offeredTo(
+          { status: referral.status, isOwner, wantsToWithdraw },
+          { colleagues: colleagues.length, referOn: referOn.length },
+        ),
   );
   const text = (kind: string): string => words.find((row) => row.kind === kind)?.text ?? '';
   const callBack = text('call-back');
@@ -125,7 +128,11 @@ export function deskView(
     style: referral.status === 'raised' ? 'attention' : referral.status === 'closed' ? 'good' : 'warning',
     label: `${URGENCY[referral.urgency]} · ${referral.reference} · ${STATUS_NAMES[referral.status]}`,
     headline,
-    truths: [...wishOf(record, card, isOwner), ...missing(organisation, record)].map((line) => ({ text: line })),
+    truths: [
+      ...(isOwn ? [say('kept-name.own')] : []),
+      ...wishOf(record, card, isOwner),
+      ...missing(organisation, record),
+    ].map((line) => ({ text: line })),
     facts: [
       { title: capital(organisation.settings['department-word']), value: referral.department_name },
       { title: 'About', value: asked.title },
@@ -134,8 +141,13 @@ export function deskView(
       ...(referral.about_senior === 'no' ? [] : [{ title: 'Take care', value: TAKE_CARE[referral.about_senior] }]),
     ],
     description: text('description'),
-    reporter: referral.reporter_name,
-    callBack: callBack === '' ? 'No number given: answer them in Teams.' : callBack,
+    reporter: referral.name_kept === 1 ? say('kept-name.instead') : referral.reporter_name,
+    callBack:
+      callBack !== ''
+        ? callBack
+        : referral.name_kept === 1
+          ? say('kept-name.cannot-be-rung')
+          : 'No number given: answer them in Teams.',
     safe: callBack === '' ? '' : `Safe to ring? ${SAFE[referral.safe_to_ring]}`,
     told: sayTold(JSON.parse(referral.told)) || 'Not said',
     answers: asked.answers,

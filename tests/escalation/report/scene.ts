@@ -145,6 +145,7 @@ function referralOf(organisation: Organisation, scene: Scene, reference: string)
     reporter_tenant: 'tenant-1',
     reporter: 'person-1',
     reporter_name: 'Amina',
+    name_kept: 0,
     status: scene.status ?? status,
     owner_tenant: null,
     owner: null,
