@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { createNames } from '../src/escalation/names.ts';
 import { createReferrals } from '../src/escalation/referrals.ts';
 import { freezeRoute } from '../src/escalation/routes.ts';
 import { citationsIn } from '../src/guidance/outcome.ts';
@@ -237,6 +238,8 @@ function deskOver(store: Store, guidance: Guidance): DeskNeeds {
   return {
     store,
     referrals: createReferrals(engine),
+    names: createNames(engine),
+    leads: () => [],
     guidance: () => guidance,
     clock,
     teams: engine.teams,

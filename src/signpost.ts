@@ -14,7 +14,7 @@ import { type Clock, systemClock } from './escalation/clock.ts';
 import { conditionOf, type Facts } from './escalation/condition.ts';
 import { createDuties } from './escalation/duties.ts';
 import { createTeamWatch } from './escalation/health.ts';
-import { canKeepNames } from './escalation/names.ts';
+import { canKeepNames, createNames } from './escalation/names.ts';
 import { createPace } from './escalation/rates.ts';
 import { createReferrals } from './escalation/referrals.ts';
 import type { Engine } from './escalation/work.ts';
@@ -234,6 +234,8 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
   const desk = createDesk({
     store,
     referrals,
+    names: createNames(engine),
+    leads,
     guidance: () => guidance,
     clock,
     teams,

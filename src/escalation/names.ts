@@ -14,6 +14,7 @@ import {
   recordAction,
 } from '../store/referrals.ts';
 import type { AuditRow, ReferralRow } from '../store/schema.ts';
+import type { Queries } from '../store/store.ts';
 import { changed, showReporterAgain } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
 
@@ -102,6 +103,13 @@ export type NameResult =
   /** Whoever asks does not agree to it. */
   | 'own-request';
 
+export type OpenName = {
+  /** Null where it is not kept any more. */
+  readonly name: string | null;
+  /** Until when it can be looked at. Epoch milliseconds. */
+  readonly until: number;
+};
+
 export type Names = {
   ask(input: NameAct & { readonly key: string; readonly reason: string }): Promise<NameResult>;
   /** @param input.request The audit's number of the request that was on screen. */
@@ -109,7 +117,7 @@ export type Names = {
     input: NameAct & { readonly key: string; readonly request: number; readonly agrees: boolean },
   ): Promise<NameResult>;
   /** Shows the name to one of the two who opened it, and writes down that it did. @returns undefined to anybody else. */
-  look(input: NameAct): Promise<string | undefined>;
+  look(input: NameAct): Promise<OpenName | undefined>;
 };
 
 export function createNames(engine: Engine): Names {
@@ -157,24 +165,32 @@ export function createNames(engine: Engine): Names {
       return inOneTransaction(engine, async (work) => {
         const record = await readLocked(work, reference);
         const request = record && nameRequest(record, work.now);
-        if (record === undefined || request?.state !== 'agreed' || isKeptReporter(record.referral, lead))
-          return undefined;
-        if (![request.asker, request.answerer].some((one) => one !== undefined && isSame(one, lead))) return undefined;
+        if (request?.state !== 'agreed' || !(await isOneOfTwo(work, record, request, lead))) return undefined;
         await appendAudit(work.tx, work.seal, reference, { kind: 'name-read', at: work.now, actor: lead });
         await wantCards(work.tx, reference, work.now, 'reporter');
-        return readKeptName(work.tx, reference);
+        return { name: (await readKeptName(work.tx, reference)) ?? null, until: request.until };
       });
     },
   };
 }
 
+async function isOneOfTwo(
+  { tx }: Work,
+  record: ReferralRecord | undefined,
+  { asker, answerer }: NameRequest,
+  lead: PersonKey,
+): Promise<boolean> {
+  if (record === undefined || !(await canOpenNames(tx, record.referral, lead))) return false;
+  return isSame(asker, lead) || (answerer !== undefined && isSame(answerer, lead));
+}
+
 /** Whether a lead may have a part in opening a name, as far as it is known whom the referral is about. */
-export async function mayBeAbout(db: Work['tx'], referral: ReferralRow, lead: PersonKey): Promise<boolean> {
+export async function canOpenNames(db: Queries, referral: ReferralRow, lead: PersonKey): Promise<boolean> {
   const { about_senior: about, organisation, department, raised_at } = referral;
   // Every lead is in the safeguarding team.
-  if (about === 'channel') return true;
-  if (about === 'no') return false;
-  return (await onDutySince(db, organisation, department, raised_at)).some((one) => isSame(one, lead));
+  if (about === 'channel') return false;
+  if (about === 'no') return true;
+  return !(await onDutySince(db, organisation, department, raised_at)).some((one) => isSame(one, lead));
 }
 
 async function within(
@@ -186,7 +202,7 @@ async function within(
     const record = await readLocked(work, reference);
     if (record === undefined || record.referral.name_kept === 0 || isKeptReporter(record.referral, lead))
       return 'not-found';
-    if (await mayBeAbout(work.tx, record.referral, lead)) return 'concern';
+    if (!(await canOpenNames(work.tx, record.referral, lead))) return 'concern';
     return act(work, record);
   });
 }

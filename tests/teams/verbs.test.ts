@@ -12,6 +12,7 @@ const DRAFT = {
   safeToRing: 'yes',
   told: 'police,senior',
   aboutSenior: 'no',
+  yourName: 'shown',
 };
 const KEY = '4f7c9a52-9d1e-4d4b-8f5c-2f1f2f3f4f5f';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACTIONS } from '../../escalation/life.ts';
+import { LONGEST_REASON } from '../../escalation/names.ts';
 import { CLAUSE_KINDS, URGENCIES, VERDICTS } from '../../guidance/types.ts';
 import { CARD_ROLES, CARD_STATES, STATUSES } from '../../store/schema.ts';
 import type { EndpointName } from './endpoints.ts';
@@ -188,8 +189,39 @@ const Head = RegisterRow.extend({
   now: Moment,
 });
 
+/** Where it stands whether the name that is kept is opened. */
+const NameRequest = z.object({
+  /** The audit's number of the request. */
+  id: z.number().int(),
+  askedBy: z.string(),
+  askedAt: Moment,
+  /** Why, as they wrote it; null where it is not kept any more. */
+  reason: z.string().nullable(),
+  /** Who agreed or refused; null while nobody has. */
+  answeredBy: z.string().nullable(),
+  state: z.enum(['waiting', 'agreed', 'refused', 'over']),
+  /** Until when it can be answered, and once it is agreed to, until when both can look. */
+  until: Moment,
+});
+
+/** What a safeguarding lead can do about a name that is kept. */
+const Naming = z.object({
+  /** The last request; null where nobody ever asked. */
+  request: NameRequest.nullable(),
+  canAsk: z.boolean(),
+  canAnswer: z.boolean(),
+  canLook: z.boolean(),
+  /** Why this lead can do none of it; null where they can. */
+  barred: z.string().nullable(),
+});
+export type Naming = z.infer<typeof Naming>;
+
 const DeskReferral = Head.extend({
   reader: z.literal('desk'),
+  /** Whether the name of the person who raised it is kept: `reporter` then holds the words that stand in its place. */
+  nameKept: z.boolean(),
+  /** Null where no name is kept, and for everybody but the safeguarding leads. */
+  naming: Naming.nullable(),
   /** The person who reads has taken responsibility for it. */
   isOwner: z.boolean(),
   description: z.string().nullable(),
@@ -283,6 +315,31 @@ const Acted = z.object({
   referral: Referral,
 });
 export type Acted = z.infer<typeof Acted>;
+
+// Opening a name that is kept
+
+/** Made when the form was opened: the same key is one action, however often it is sent. */
+const PressKey = Text.min(8).max(100);
+
+const AskNameBody = z.object({
+  key: PressKey,
+  text: Text.max(LONGEST_REASON, `must fit ${LONGEST_REASON.toLocaleString('en-GB')} characters`),
+});
+
+const AnswerNameBody = z.object({
+  key: PressKey,
+  /** The id of the request that was on screen. */
+  request: z.number().int().positive(),
+  agrees: z.boolean(),
+});
+
+const OpenedName = z.object({
+  /** Null where it is not kept any more. */
+  name: z.string().nullable(),
+  /** Until when it can be looked at. */
+  until: Moment,
+});
+export type OpenedName = z.infer<typeof OpenedName>;
 
 // Who is on duty
 
@@ -465,6 +522,9 @@ export const CONTRACT = {
   register: { query: RegisterQuery, body: None, answer: Register },
   referral: { query: None, body: None, answer: Referral },
   act: { query: None, body: ActBody, answer: Acted },
+  askName: { query: None, body: AskNameBody, answer: Acted },
+  answerName: { query: None, body: AnswerNameBody, answer: Acted },
+  lookAtName: { query: None, body: None, answer: OpenedName },
   duty: { query: InOrganisation, body: None, answer: DutyBoard },
   guidance: { query: InOrganisation, body: None, answer: GuidanceList },
   flow: { query: FlowQuery, body: None, answer: FlowView },

@@ -10,6 +10,7 @@ import type { CheckedQuery, Me } from './contract.ts';
 import { flowView, guidanceList, guidancePaths, loadDrawing } from './guidance.ts';
 import type { DeskNeeds } from './needs.ts';
 import { once } from './once.ts';
+import { answerName, askName, lookAtName } from './opening.ts';
 import { DeskError } from './problems.ts';
 import { referralView } from './referral.ts';
 import { register } from './register.ts';
@@ -35,6 +36,15 @@ export function createDesk(needs: DeskNeeds): Handlers {
       const answer = await act(needs, who, reference, body);
       return { answer, shows: answer.referral };
     },
+    async askName({ who, in: { reference }, body }) {
+      const answer = await askName(needs, who, reference, body);
+      return { answer, shows: answer.referral };
+    },
+    async answerName({ who, in: { reference }, body }) {
+      const answer = await answerName(needs, who, reference, body);
+      return { answer, shows: answer.referral };
+    },
+    lookAtName: async ({ who, in: { reference } }) => ({ answer: await lookAtName(needs, who, reference) }),
     duty: ({ who, query }) => duty(needs, who, query.organisation),
     guidance: async ({ who, query }) => ({ answer: guidanceList(guidanceFor(who, query.organisation)) }),
     async flow({ who, in: { flow }, query }) {

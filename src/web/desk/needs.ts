@@ -1,4 +1,5 @@
 import type { Clock } from '../../escalation/clock.ts';
+import type { Names, SafeguardingLeads } from '../../escalation/names.ts';
 import type { Referrals } from '../../escalation/referrals.ts';
 import type { SafeguardingTeams } from '../../escalation/work.ts';
 import type { Guidance } from '../../guidance/types.ts';
@@ -9,6 +10,9 @@ import type { Roster } from '../../teams/roster.ts';
 export type DeskNeeds = {
   readonly store: Store;
   readonly referrals: Referrals;
+  readonly names: Names;
+  /** Who the safeguarding leads are. */
+  readonly leads: SafeguardingLeads;
   readonly guidance: () => Guidance;
   readonly clock: Clock;
   readonly teams: SafeguardingTeams;

@@ -27,6 +27,7 @@ import type { AuditRow, CardRow, ReferralRow, WordsRow } from '../../store/schem
 import { sayFor } from '../../words/say.ts';
 import type { Delivery, DeskContact, DeskReferral, Happening, Referral, ReporterReferral } from './contract.ts';
 import { cited, contactAtDesk } from './guidance.ts';
+import { namingOf } from './naming.ts';
 import type { DeskNeeds } from './needs.ts';
 import { rowOf } from './register.ts';
 import { type AtDesk, type Reading, teamFor } from './rights.ts';
@@ -84,6 +85,8 @@ async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): 
   return {
     reader: 'desk',
     ...headOf(organisation, record, 'desk', deskHeadline(record, time), now),
+    nameKept: referral.name_kept === 1,
+    naming: await namingOf(needs, who, reading),
     isOwner: isOwner(referral, who),
     description: wordsOf(record, 'description'),
     callBack: wordsOf(record, 'call-back'),

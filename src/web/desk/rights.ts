@@ -166,6 +166,16 @@ export async function readingOf(needs: DeskNeeds, who: PersonKey, typed: string)
   throw notFound();
 }
 
+/**
+ * Whether somebody reads a referral as a safeguarding lead: named as one by the deployment, and in the team now, as Teams
+ * itself says.
+ */
+export function isLead({ leads }: DeskNeeds, who: PersonKey, reading: Reading): reading is AtDesk {
+  if (reading.as !== 'desk' || reading.right !== 'team') return false;
+  const named = leads(reading.organisation.id);
+  return named === 'everybody in the team' || named.includes(who.person);
+}
+
 function notYours(): DeskError {
   return new DeskError('not-allowed', 'This is not open to you. It is for another organisation than yours.');
 }

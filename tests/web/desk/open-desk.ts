@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import restify from 'restify';
+import { createNames } from '../../../src/escalation/names.ts';
 import type { Organisation } from '../../../src/guidance/types.ts';
 import type { PersonKey } from '../../../src/store/people.ts';
 import type { TeamGroups } from '../../../src/store/teams.ts';
@@ -26,6 +27,8 @@ export type OpenDesk = {
   /** The AAD object ids of those in the team, as Teams would say. */
   readonly members: Set<string>;
   readonly roster: Roster;
+  /** The AAD object ids of the safeguarding leads. */
+  readonly leads: string[];
   /** Whether Teams says who is in its teams. */
   answers: boolean;
   as(person: PersonKey & { readonly name: string }): DeskReader;
@@ -62,6 +65,8 @@ export async function openDesk(): Promise<OpenDesk> {
   const handlers = createDesk({
     store: house.store,
     referrals: house.referrals,
+    names: createNames(house.engine),
+    leads: (organisation) => (organisation === TRUST ? desk.leads : []),
     guidance: () => guidance,
     clock: { now: house.now },
     teams: (organisation): TeamGroups => (organisation === TRUST ? ['group-1'] : []),
@@ -84,6 +89,7 @@ export async function openDesk(): Promise<OpenDesk> {
     address,
     members,
     roster,
+    leads: [],
     answers: true,
     as: ({ tenant, person, name }) =>
       deskReader(address, () => {

@@ -1,0 +1,35 @@
+import { canOpenNames, nameRequest } from '../../escalation/names.ts';
+import type { PersonKey } from '../../store/people.ts';
+import type { Naming } from './contract.ts';
+import type { DeskNeeds } from './needs.ts';
+import { type AtDesk, isLead } from './rights.ts';
+
+/** What a safeguarding lead can do about the name of one referral; null for everybody else, and where none is kept. */
+export async function namingOf(needs: DeskNeeds, who: PersonKey, reading: AtDesk): Promise<Naming | null> {
+  const { record } = reading;
+  if (record.referral.name_kept === 0 || !isLead(needs, who, reading)) return null;
+  const request = nameRequest(record, needs.clock.now());
+  const may = await canOpenNames(needs.store.db, record.referral, who);
+  const isOne = (other: PersonKey | undefined): boolean => other?.tenant === who.tenant && other.person === who.person;
+  return {
+    request:
+      request === undefined
+        ? null
+        : {
+            id: request.event,
+            askedBy: request.asker.name,
+            askedAt: request.askedAt,
+            reason: request.reason ?? null,
+            answeredBy: request.answerer?.name ?? null,
+            state: request.state,
+            until: request.until,
+          },
+    canAsk: may && request?.state !== 'waiting' && request?.state !== 'agreed',
+    canAnswer: may && request?.state === 'waiting' && !isOne(request.asker),
+    canLook: may && request?.state === 'agreed' && (isOne(request.asker) || isOne(request.answerer)),
+    barred: may ? null : CONCERN,
+  };
+}
+
+/** Why a lead has no part in it. */
+export const CONCERN = 'This may be about you or somebody in your team, so you have no part in opening the name.';
