@@ -351,7 +351,9 @@ export function sayEvent(row: AuditRow, reader: 'reporter' | 'desk' = 'desk'): s
   const name = reader === 'reporter' ? 'your name' : 'the name of the person who raised this';
   switch (row.kind) {
     case 'raised':
-      return `${who} raised this`;
+      return row.actor_name === KEPT_NAME && reader === 'desk'
+        ? 'This was raised by somebody who keeps their name'
+        : `${who} raised this`;
     case 'delivered':
       return `Sent to ${place}`;
     case 'uncertain':

@@ -111,7 +111,7 @@ async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): 
     wish: wantsToWithdraw ? (lastWords(record, 'ask-to-withdraw') ?? '') : null,
     openQuestion: openQuestion(record)?.words ?? null,
     timeline: timelineOf(record, 'desk'),
-    deliveries: record.cards.map(deliveryOf),
+    deliveries: shownDeliveries(record).map(deliveryOf),
     missing: missing(organisation, record),
     route: routeView(record),
     possible: await possibleAt(needs, who, reading),
@@ -202,6 +202,11 @@ function toldOutside({ settings }: Organisation, { audit, words }: ReferralRecor
         isStatutory: statutory ?? named?.statutory ?? false,
       };
     });
+}
+
+/** When a card of a reporter arrives whose name is kept, and when it has to wait, could tell whose chat it is in. */
+function shownDeliveries({ referral, cards }: ReferralRecord): readonly CardRow[] {
+  return referral.name_kept === 1 ? cards.filter(({ role }) => role !== 'reporter') : cards;
 }
 
 function deliveryOf(card: CardRow): Delivery {

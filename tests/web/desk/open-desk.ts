@@ -9,7 +9,7 @@ import { createDesk } from '../../../src/web/desk/desk.ts';
 import { createIdentity } from '../../../src/web/desk/identity.ts';
 import { serveDesk } from '../../../src/web/desk/serve.ts';
 import { close, listen } from '../../../src/web/server.ts';
-import { type House, openHouse } from '../../escalation/house.ts';
+import { type House, type Options, openHouse } from '../../escalation/house.ts';
 import { loadExampleTrust } from '../../guidance/example-trust.ts';
 import { type DeskReader, deskReader } from '../../support/desk.ts';
 import { startIssuer } from '../../support/issuer.ts';
@@ -42,8 +42,9 @@ const POLICE_ARE_STATUTORY = {
   put: 'title: The police, statutory: true }',
 };
 
-export async function openDesk(): Promise<OpenDesk> {
-  const house = await openHouse();
+/** @param options As for any house. */
+export async function openDesk(options: Options = {}): Promise<OpenDesk> {
+  const house = await openHouse(options);
   const issuer = await startIssuer('ES256');
   const members = new Set<string>();
   const log = pino({ level: 'silent' });
