@@ -41,6 +41,12 @@ module.exports = {
       { path: '^(words/|node_modules/intl-messageformat)' },
     ),
     only(
+      'kept-names-stay-kept',
+      'A name that is kept is written when it is raised, and read only for the two leads who open it.',
+      { path: '^src/(?!escalation/(names|referrals)[.]ts)' },
+      { path: '^src/store/kept-names[.]ts' },
+    ),
+    only(
       'botbuilder-at-the-edge',
       'The SDK is archived: only src/teams/ may need a change when its successor comes.',
       { path: '^src/(?!teams/)' },

@@ -71,6 +71,14 @@ describe('with a Microsoft app id', () => {
     );
   });
 
+  test.each([
+    ['worcestershire-acute=only-one', '"worcestershire-acute" has one lead, and it takes two to open a name.'],
+    ['worcestershire-acute=one+one', '"worcestershire-acute" has one lead, and it takes two to open a name.'],
+    ['nowhere=one+two', '"nowhere" is no organisation of TENANTS.'],
+  ])('safeguarding leads who could not open a name stop the start: %s', async (leads, why) => {
+    await expect(start({ SAFEGUARDING_LEADS: leads })).rejects.toThrow(`SAFEGUARDING_LEADS: ${why}`);
+  });
+
   test('South East Coast Ambulance does not start until its safeguarding contact is set', async () => {
     const changes = {
       TENANTS: 'tenant=south-east-coast-ambulance',

@@ -136,6 +136,7 @@ export const FORM = {
   safeToRing: 'no-message',
   told: 'nobody',
   aboutSenior: 'no',
+  yourName: 'shown',
 } as const;
 
 /** From a typed message, which says already who films and that it is now, to the outcome. */
