@@ -1,5 +1,6 @@
 import { STATUSES, type Status } from '../store/schema.ts';
-import { ACTIONS, type Action, BY_TIME, LIFE, type Rule, STATUS_NAMES, TIME_EVENTS, type TimeEvent } from './life.ts';
+import { FIRST_LANGUAGE, sayIn } from '../words/say.ts';
+import { ACTIONS, type Action, BY_TIME, LIFE, type Rule, TIME_EVENTS, type TimeEvent } from './life.ts';
 
 const SAY_ACTION: Readonly<Record<Action, string>> = {
   acknowledge: 'acknowledge',
@@ -72,7 +73,7 @@ export function lifeDiagram(): string {
 function box(status: Status): string {
   const here = HAPPENINGS.filter((one) => one.from.includes(status) && (one.to ?? status) === status);
   return table(
-    STATUS_NAMES[status],
+    sayIn(FIRST_LANGUAGE)(`status.${status}`),
     here.filter((one) => !ANY_TIME.includes(one) && !WHILE_OPEN.includes(one)),
   );
 }

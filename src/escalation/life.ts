@@ -78,14 +78,6 @@ export const BY_TIME: Readonly<Record<TimeEvent, Pick<Rule, 'from' | 'to'>>> = {
   returned: { from: ['acknowledged', 'reopened'], to: 'raised' },
 };
 
-export const STATUS_NAMES: Readonly<Record<Status, string>> = {
-  raised: 'Not yet acknowledged',
-  acknowledged: 'Acknowledged',
-  'in-progress': 'In progress',
-  closed: 'Closed',
-  reopened: 'Reopened',
-};
-
 /** What a referral is like, as far as it decides who may do what. */
 export type Standing = {
   readonly status: Status;

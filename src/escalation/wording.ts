@@ -3,18 +3,18 @@ import { isKeptReporter, type ReferralRecord } from '../store/referrals.ts';
 import { type AuditRow, type CardRow, DESK_ROLES, KEPT_NAME, type ReferralRow } from '../store/schema.ts';
 import { type Say, sayFor } from '../words/say.ts';
 import { sayTime } from './hours.ts';
-import { type Action, STATUS_NAMES } from './life.ts';
+import type { Action } from './life.ts';
 import type { Acted } from './referrals.ts';
 import { routeOf, type StepTaken } from './routes.ts';
 
 /** What is said of a referral, in the same words on every card and on every page. */
 
 /** What the reporter is told of whom to ring, while nobody has acknowledged. */
-export function sayRing(record: ReferralRecord): Ring {
+export function sayRing(say: Say, record: ReferralRecord): Ring {
   const mustRing = isRung(record) || record.referral.unanswered_at !== null;
   return {
     mustRing,
-    headline: mustRing ? ringHeadline(record) : 'If it cannot wait, ring',
+    headline: mustRing ? ringHeadline(say, record) : say('ring.if-it-cannot-wait'),
     contacts: ringContacts(record),
   };
 }
@@ -26,18 +26,14 @@ export type Ring = {
   readonly contacts: readonly Contact[];
 };
 
-function ringHeadline(record: ReferralRecord): string {
+function ringHeadline(say: Say, record: ReferralRecord): string {
   const { all, people, doubtful } = whoHasIt(record);
   if (all.length === 0) {
-    return doubtful.length > 0
-      ? 'We do not know if anybody here has this. Ring now.'
-      : 'Nobody here has this. Ring now.';
+    return say(doubtful.length > 0 ? 'ring.nobody-known' : 'ring.nobody');
   }
-  if (record.referral.unanswered_at !== null) return 'We could not get an answer for you. Ring now.';
-  if (people.length > 0) return 'Nobody has answered yet. Ring now.';
-  return isPerson(doubtful)
-    ? 'We do not know if anybody on duty has this. Ring now.'
-    : 'Nobody who is on duty has this yet. Ring now.';
+  if (record.referral.unanswered_at !== null) return say('ring.no-answer');
+  if (people.length > 0) return say('ring.not-yet');
+  return say(isPerson(doubtful) ? 'ring.nobody-on-duty-known' : 'ring.nobody-on-duty');
 }
 
 type WhoHasIt = {
@@ -86,14 +82,11 @@ const TOLD_ROLES: readonly CardRow['role'][] = [...DESK_ROLES, 'email'];
 const LOST: readonly CardRow['state'][] = ['failed', 'parked'];
 
 /** That nobody has it, and whose it was until it went back to its route. */
-function unconfirmed({ audit }: ReferralRecord): string[] {
+function unconfirmed(say: Say, { audit }: ReferralRecord): string[] {
   const row = audit.findLast(({ kind }) => kind === 'returned');
-  if (row === undefined) return ['No one has confirmed reading this yet.'];
-  const { owner }: EventDetails = JSON.parse(row.details);
-  return [
-    `${owner} had this, but nothing was done. It has been sent out again.`,
-    'Since then no one has confirmed reading it.',
-  ];
+  if (row === undefined) return [say('truth.unconfirmed')];
+  const { owner = '' }: EventDetails = JSON.parse(row.details);
+  return [say('truth.sent-out-again', { owner }), say('truth.unconfirmed-since')];
 }
 
 /** The last question to the reporter, while it has no answer. */
@@ -104,120 +97,115 @@ export function openQuestion({ referral, audit, words }: ReferralRecord): { aske
 }
 
 /** One line for the one who raised it: whether a human has it. */
-export function reporterHeadline(record: ReferralRecord): string {
+export function reporterHeadline(say: Say, record: ReferralRecord): string {
   const { referral } = record;
   switch (referral.status) {
     case 'raised': {
       const { tried, all, people, doubtful } = whoHasIt(record);
       if (all.length === 0) {
-        if (tried.length === 0) return 'Recorded, but nobody has been told';
-        if (doubtful.length > 0) return 'Recorded, but we could not confirm that it arrived';
-        return tried.some((card) => card.delivered_at !== null)
-          ? 'Recorded, but the channel that had it is gone'
-          : 'Recorded, but it could not be delivered';
+        if (tried.length === 0) return say('headline.nobody-told');
+        if (doubtful.length > 0) return say('headline.unconfirmed');
+        const hadIt = tried.some((card) => card.delivered_at !== null);
+        return say(hadIt ? 'headline.channel-gone' : 'headline.not-delivered');
       }
-      if (referral.unanswered_at !== null) return 'Recorded, but nobody has answered';
+      if (referral.unanswered_at !== null) return say('headline.nobody-answered');
       if (isRung(record)) {
-        if (people.length > 0) return 'Recorded, but nobody has answered yet';
-        return isPerson(doubtful)
-          ? 'Recorded, but we do not know if anybody on duty has it'
-          : 'Recorded, but nobody on duty has it';
+        if (people.length > 0) return say('headline.nobody-answered-yet');
+        return say(isPerson(doubtful) ? 'headline.on-duty-unknown' : 'headline.nobody-on-duty');
       }
-      return all.some((card) => card.delivered_at !== null) ? 'Sent. Not confirmed yet' : 'Recorded. Being sent now';
+      return say(all.some((card) => card.delivered_at !== null) ? 'headline.sent' : 'headline.being-sent');
     }
     case 'acknowledged':
-      return `${referral.owner_name} has this`;
     case 'in-progress':
-      return `${referral.owner_name} is working on this`;
     case 'reopened':
-      return `${referral.owner_name} has opened this again`;
+      return say(`headline.${referral.status}`, { owner: referral.owner_name ?? '' });
     case 'closed':
-      return 'Closed';
+      return say('status.closed');
   }
 }
 
 /** Who has it, and since when. */
-function ownerTruth({ referral, audit }: ReferralRecord, time: (at: number) => string): string {
-  const last = audit.filter((row) => ['acknowledge', 'take-on', 'reopen', 'close'].includes(row.kind)).at(-1);
-  const when = last === undefined ? '' : ` at ${time(last.at)}`;
-  switch (last?.kind) {
-    case 'take-on':
-      return `${last.actor_name} took this on${when} and is responsible for it now.`;
-    case 'reopen':
-      return `${last.actor_name} opened this again${when} and is responsible for it now.`;
-    case 'close':
-      return `${last.actor_name} closed this${when}.`;
-    default:
-      return `${referral.owner_name} acknowledged this${when} and is responsible for it now.`;
-  }
+function ownerTruth(say: Say, { referral, audit }: ReferralRecord, sayMoment: (at: number) => string): string {
+  const last = audit.findLast(({ kind }) => isTaking(kind));
+  if (last === undefined) return say('owner.has', { name: referral.owner_name ?? '' });
+  const { kind, actor_name: name, at } = last;
+  const values = { name: (kind === 'acknowledge' ? referral.owner_name : name) ?? '', time: sayMoment(at) };
+  return isTaking(kind) ? say(`owner.${kind}`, values) : '';
+}
+
+type Taking = 'acknowledge' | 'take-on' | 'reopen' | 'close';
+
+/** Whether an event says who has a referral, or had it last. */
+function isTaking(kind: string): kind is Taking {
+  return ['acknowledge', 'take-on', 'reopen', 'close'].includes(kind);
 }
 
 /** What the reporter is told, in sentences: recorded, sent to whom, who has it. */
 export function reporterTruths(organisation: Organisation, record: ReferralRecord, now: number): string[] {
   const { referral } = record;
-  const time = (at: number): string => sayTime(sayFor(organisation), organisation.settings.timezone, at, now);
+  const say = sayFor(organisation);
+  const sayMoment = (at: number): string => sayTime(say, organisation.settings.timezone, at, now);
   return [
-    `Recorded at ${time(referral.raised_at)}.`,
-    ...nameTruths(record, time),
-    ...deliveryTruths(organisation, record, time),
-    ...(referral.status === 'raised' ? unconfirmed(record) : [ownerTruth(record, time)]),
+    say('truth.recorded', { time: sayMoment(referral.raised_at) }),
+    ...nameTruths(say, record, sayMoment),
+    ...deliveryTruths(say, organisation, record, sayMoment),
+    ...(referral.status === 'raised' ? unconfirmed(say, record) : [ownerTruth(say, record, sayMoment)]),
     ...(referral.withdraw_asked_at === null
       ? []
-      : [
-          `You asked to withdraw this at ${time(referral.withdraw_asked_at)}. The team decides. Nothing has stopped meanwhile.`,
-        ]),
+      : [say('truth.withdraw-asked', { time: sayMoment(referral.withdraw_asked_at) })]),
   ];
 }
 
 /** What became of the reporter's name, where it is kept. */
-function nameTruths(record: ReferralRecord, time: (at: number) => string): string[] {
+function nameTruths(say: Say, record: ReferralRecord, sayMoment: (at: number) => string): string[] {
   if (record.referral.name_kept === 0) return [];
-  const opened = record.audit.filter(({ kind }) => kind === 'name-agreed').map((row) => sayOpened(record, row, time));
+  const opened = record.audit
+    .filter(({ kind }) => kind === 'name-agreed')
+    .map((row) => sayOpened(say, record, row, sayMoment));
   return [
-    opened.length === 0
-      ? 'Your name is not shown to those who get this. Questions and answers go through Signpost.'
-      : 'Your name is not shown to anybody else who gets this.',
+    say(opened.length === 0 ? 'truth.name-kept' : 'truth.name-kept-from-others'),
     ...opened,
-    ...(isOnDutyThemselves(record)
-      ? ['You are on duty there yourself, so it came to you too. Nobody can tell from that who raised it.']
-      : []),
+    ...(isOnDutyThemselves(record) ? [say('truth.on-duty-yourself')] : []),
   ];
 }
 
-function sayOpened({ audit }: ReferralRecord, row: AuditRow, time: (at: number) => string): string {
+function sayOpened(say: Say, { audit }: ReferralRecord, row: AuditRow, sayMoment: (at: number) => string): string {
   const { request }: EventDetails = JSON.parse(row.details);
-  const asker = audit.find(({ sequence }) => sequence === request)?.actor_name;
-  return `Your name was opened to two safeguarding leads at ${time(row.at)}: ${asker} asked, and ${row.actor_name} agreed. The reason that was given is below.`;
+  const asker = audit.find(({ sequence }) => sequence === request)?.actor_name ?? '';
+  return say('truth.name-opened', { time: sayMoment(row.at), asker, answerer: row.actor_name ?? '' });
 }
 
 /** What is known of each card that somebody else was to get. */
-function deliveryTruths(organisation: Organisation, record: ReferralRecord, time: (at: number) => string): string[] {
+function deliveryTruths(
+  say: Say,
+  organisation: Organisation,
+  record: ReferralRecord,
+  sayMoment: (at: number) => string,
+): string[] {
   const lines = record.cards
     .filter((card) => TOLD_ROLES.includes(card.role) && !isReportersOwn(record.referral, card))
     .map((card) => {
-      const place = sayPlace(card.role, card.place_name, card.place_role);
+      const place = sayPlace(say, card.role, card.place_name, card.place_role);
+      const isLost = LOST.includes(card.state);
       if (card.delivered_at !== null) {
-        const isGone = card.channel !== null && LOST.includes(card.state);
-        return `Sent to ${place} at ${time(card.posted_at ?? card.delivered_at)}.${isGone ? ' That channel cannot be reached any more.' : ''}`;
+        const time = sayMoment(card.posted_at ?? card.delivered_at);
+        return say(card.channel !== null && isLost ? 'truth.sent-but-gone' : 'truth.sent', { place, time });
       }
-      const isGivenUp = LOST.includes(card.state);
-      if (card.possible_duplicate === 1) {
-        return `We could not confirm that it arrived with ${place}.${isGivenUp ? '' : ' It is being sent again.'}`;
-      }
-      return isGivenUp ? `It could not be delivered to ${place}.` : `Being sent to ${place}.`;
+      if (card.possible_duplicate === 1) return say(isLost ? 'truth.uncertain' : 'truth.uncertain-again', { place });
+      return say(isLost ? 'truth.not-delivered' : 'truth.being-sent', { place });
     });
-  return [...lines, ...missing(organisation, record)];
+  return [...lines, ...missing(say, organisation, record)];
 }
 
 /** A place as the reporter reads it: "Grace Okafor, senior nurse on duty", "the channel “Safeguarding referrals”". */
-export function sayPlace(role: string, name: string, as: string): string {
-  if (role === 'channel') return `the channel “${name}”`;
-  if (role === 'email') return `${name}, by email`;
-  return as === '' ? name : `${name}, ${as}`;
+export function sayPlace(say: Say, role: string, name: string, as: string): string {
+  if (role === 'channel') return say('place.channel', { name });
+  if (role === 'email') return say('place.email', { name });
+  return as === '' ? name : say('place.person', { name, as });
 }
 
 /** Whom this round of the route should have reached, and did not. */
-export function missing(organisation: Organisation, record: ReferralRecord): string[] {
+export function missing(say: Say, organisation: Organisation, record: ReferralRecord): string[] {
   const role = organisation.settings['on-duty-role'];
   const taken = stepsTaken(record).filter((step) => step.round === record.referral.round);
   const found = new Set(taken.flatMap((step) => step.missing));
@@ -225,16 +213,12 @@ export function missing(organisation: Organisation, record: ReferralRecord): str
   // It may have been found since.
   const hasChannel = record.cards.some(({ role, state }) => role === 'channel' && state !== 'failed');
   return [
-    ...(found.has('nobody-on-duty') ? [`No ${role} is signed on for ${department}.`] : []),
-    ...(found.has('on-duty-is-the-concern')
-      ? [`It was not sent to the ${role} for ${department}, because it may be about someone in charge.`]
-      : []),
-    ...(found.has('nobody-in-role') ? ['Nobody is signed on in a role that should get it.'] : []),
-    ...(found.has('channel-is-the-concern')
-      ? ['It was not sent to a channel, because it may be about someone who reads it.']
-      : []),
-    ...(found.has('no-email') ? ['An email that should have gone could not be sent.'] : []),
-    ...(found.has('no-channel') && !hasChannel ? ['The channel that should get it was not found.'] : []),
+    ...(found.has('nobody-on-duty') ? [say('missing.nobody-on-duty', { role, department })] : []),
+    ...(found.has('on-duty-is-the-concern') ? [say('missing.on-duty-is-the-concern', { role, department })] : []),
+    ...(found.has('nobody-in-role') ? [say('missing.nobody-in-role')] : []),
+    ...(found.has('channel-is-the-concern') ? [say('missing.channel-is-the-concern')] : []),
+    ...(found.has('no-email') ? [say('missing.no-email')] : []),
+    ...(found.has('no-channel') && !hasChannel ? [say('missing.no-channel')] : []),
   ];
 }
 
@@ -253,37 +237,19 @@ function ringContacts(record: ReferralRecord): Contact[] {
   return [...ids].flatMap((id) => route.contacts[id] ?? []);
 }
 
-const TOLD: Readonly<Record<string, string>> = {
-  nobody: 'Nobody yet',
-  police: 'Police',
-  'social-care': 'Social care',
-  senior: 'Someone senior where I work',
-  other: 'Someone else',
-};
+/** Those who can have been told already. */
+const TOLD = ['nobody', 'police', 'social-care', 'senior', 'other'] as const;
+type Told = (typeof TOLD)[number];
 
 /** Whether somebody who can have been told already is of this name. */
-export function canBeTold(name: string): boolean {
-  return Object.hasOwn(TOLD, name);
+export function canBeTold(name: string): name is Told {
+  return TOLD.some((one) => one === name);
 }
 
-export function sayTold(told: readonly string[]): string {
-  return told.map((value) => TOLD[value] ?? value).join(', ');
+export function sayTold(say: Say, told: readonly string[]): string {
+  if (told.length === 0) return say('not-said');
+  return told.map((name) => (canBeTold(name) ? say(`told.${name}`) : name)).join(', ');
 }
-
-/** Whether it is safe to ring somebody back. */
-export const SAFE: Readonly<Record<ReferralRow['safe_to_ring'], string>> = {
-  yes: 'Yes, and to leave a message',
-  'no-message': 'Yes, but do not leave a message',
-  no: 'No, do not ring',
-  'not-given': 'Not said',
-};
-
-/** What those who get a referral must know before they speak of it to anybody. */
-export const TAKE_CARE: Readonly<Record<Exclude<ReferralRow['about_senior'], 'no'>, string>> = {
-  yes: 'This may be about someone in charge there. Do not tell them of it.',
-  channel: 'This may be about someone in the safeguarding team. Do not tell that team of it.',
-  unsure: 'The person who raised this is not sure, or would rather not say, if it is about someone who would be told.',
-};
 
 /** What was typed with the last event of a kind. */
 export function lastWords({ audit, words }: ReferralRecord, kind: string): string | undefined {
@@ -292,11 +258,9 @@ export function lastWords({ audit, words }: ReferralRecord, kind: string): strin
 }
 
 /** One line for those who deal with it: who has it. */
-export function deskHeadline(record: ReferralRecord, time: (at: number) => string): string {
-  if (record.referral.status !== 'raised') return ownerTruth(record, time);
-  return record.referral.unanswered_at === null
-    ? 'Nobody has acknowledged this yet'
-    : 'Nobody has acknowledged this in time';
+export function deskHeadline(say: Say, record: ReferralRecord, sayMoment: (at: number) => string): string {
+  if (record.referral.status !== 'raised') return ownerTruth(say, record, sayMoment);
+  return say(record.referral.unanswered_at === null ? 'headline.not-acknowledged' : 'headline.not-in-time');
 }
 
 /** Something that happened, as one of a referral's readers sees it. */
@@ -308,9 +272,9 @@ export type Happening = {
 };
 
 /** What happened, oldest first. Only the desk reads notes; the reporter reads the outcome too. */
-export function happenings({ audit, words }: ReferralRecord, reader: 'reporter' | 'desk'): Happening[] {
+export function happenings(say: Say, { audit, words }: ReferralRecord, reader: 'reporter' | 'desk'): Happening[] {
   return audit.flatMap((row) => {
-    const what = sayEvent(row, reader);
+    const what = sayEvent(say, row, reader);
     if (what === undefined || (reader === 'reporter' && FOR_THE_DESK.includes(row.kind))) return [];
     // The story itself is shown apart.
     const mayRead = row.kind !== 'raised' && (reader === 'desk' || BOTH_READ.includes(row.kind));
@@ -344,95 +308,67 @@ export type EventDetails = {
 };
 
 /** What a row of the audit tells a reader; undefined where it tells nobody anything. */
-export function sayEvent(row: AuditRow, reader: 'reporter' | 'desk' = 'desk'): string | undefined {
+export function sayEvent(say: Say, row: AuditRow, reader: 'reporter' | 'desk' = 'desk'): string | undefined {
   const details: EventDetails = JSON.parse(row.details);
-  const place = sayPlace(details.role ?? '', details.place ?? '', details.as ?? '');
-  const who = row.actor_name === KEPT_NAME ? KEPT_REPORTER[reader] : row.actor_name;
-  const name = reader === 'reporter' ? 'your name' : 'the name of the person who raised this';
+  const { place: name = '', owner = '', to = '' } = details;
+  const place = sayPlace(say, details.role ?? '', name, details.as ?? '');
+  const isKept = row.actor_name === KEPT_NAME;
+  const who = isKept ? say(`kept-name.who-${reader}`) : (row.actor_name ?? '');
   switch (row.kind) {
     case 'raised':
-      return row.actor_name === KEPT_NAME && reader === 'desk'
-        ? 'This was raised by somebody who keeps their name'
-        : `${who} raised this`;
+      return isKept && reader === 'desk' ? say('event.raised-name-kept') : say('event.raised', { who });
     case 'delivered':
-      return `Sent to ${place}`;
     case 'uncertain':
-      return `Could not confirm that it arrived with ${place}`;
     case 'unconfirmed':
-      return `Could not confirm that it arrived with ${place}, and it is not sent again`;
     case 'not-delivered':
-      return `Could not be delivered to ${place}`;
     case 'not-updated':
-      return `The card of ${place} cannot be brought up to date any more`;
-    case 'reporter-not-reached':
-      return 'The person who raised this cannot be reached here';
-    case 'reporter-unconfirmed':
-      return 'It is not certain that the last message reached the person who raised this';
+      return say(`event.${row.kind}`, { place });
     case 'channel-gone':
-      return `${capital(place)} is not there any more`;
+      return say('event.channel-gone', { place: capital(place) });
     case 'channel-is-back':
-      return `The channel “${details.place}” is there again`;
     case 'came-on-duty':
-      return `${details.place} came on duty and was sent this`;
+      return say(`event.${row.kind}`, { name });
+    case 'reporter-not-reached':
+    case 'reporter-unconfirmed':
     case 'not-acknowledged':
-      return 'Nobody acknowledged this in time';
     case 'not-delivered-to-anybody':
-      return 'That did not reach the people it should, so the next step was taken at once';
     case 'unconfirmed-by-anybody':
-      return 'It is not certain that this reached the people it should, so the next step was taken at once';
     case 'unanswered':
-      return 'Nobody has acknowledged this, and there is nobody left to tell';
     case 'step-failed':
-      return 'Nobody has acknowledged this, and the next step could not be taken. It is tried again';
-    case 'reminded':
-      return `${details.owner} was reminded: nothing had been done`;
-    case 'returned':
-      return `Nothing was done, so this was taken from ${details.owner} and sent out again`;
     case 'found-stalled':
-      return 'This had stopped moving, and was set going again';
+      return say(`event.${row.kind}`);
+    case 'reminded':
+    case 'returned':
+      return say(`event.${row.kind}`, { owner });
     case 'acknowledge':
-      return `${who} acknowledged this`;
     case 'take-on':
-      return `${who} took this on`;
-    case 'hand-over':
-      return `${who} asked ${details.to} to take this on`;
     case 'ask':
-      return `${who} asked the person who raised this`;
     case 'answer':
-      return `${who} answered`;
     case 'add':
-      return `${who} added something`;
     case 'ask-to-withdraw':
-      return `${who} asked to withdraw this`;
     case 'keep-open':
-      return `${who} decided to go on with this`;
     case 'note':
-      return `${who} added a note`;
-    case 'refer-on':
-      return `${who} referred this on to: ${details.to}`;
     case 'close':
-      return `${who} closed this`;
     case 'reopen':
-      return `${who} opened this again`;
+      return say(`event.${row.kind}`, { who });
+    case 'hand-over':
+    case 'refer-on':
+      return say(`event.${row.kind}`, { who, to });
     case 'forgotten':
-      return details.because === 'request'
-        ? 'The words and names in this were deleted, because somebody asked for it'
-        : 'The words and names in this were deleted by rule';
+      return say(details.because === 'request' ? 'event.forgotten-on-request' : 'event.forgotten');
     case 'name-asked':
-      return `${who}, a safeguarding lead, asked to open ${name}`;
     case 'name-agreed':
-      return `${who}, a safeguarding lead, agreed, and ${name} was opened to both`;
     case 'name-refused':
-      return `${who}, a safeguarding lead, did not agree. ${capital(name)} stays kept`;
     case 'name-read':
-      return `${who} looked at ${name}`;
+      return say(`event.${row.kind}`, { who, reader });
     default:
       return undefined;
   }
 }
 
-/** What somebody is called whose name is kept. */
-const KEPT_REPORTER = { reporter: 'You', desk: 'The person who raised this' } as const;
+export function uncapital(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
 
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -446,29 +382,31 @@ export function sayNotDone(say: Say, acted: Acted, action: Action, now: number):
       return '';
     case 'not-found':
     case 'not-allowed':
-      return 'You cannot do this: this referral was not sent to you. Nothing was changed.';
+      return say('not-done.not-allowed');
     case 'own':
-      return 'You raised this yourself, so you cannot deal with it. It came to you so that nobody could tell. Use the card that says what became of it.';
+      return say('not-done.own');
     case 'needs-text':
-      return 'Please write a few words first. Nothing was saved.';
+      return say('not-done.needs-text');
     case 'nobody':
-      return 'Choose a colleague from the list. Nothing was changed.';
+      return say('not-done.nobody');
     case 'too-late':
       return sayTooLate(say, acted.record, action, now);
     case 'not-owner': {
-      const what = action === 'close' ? 'close it' : 'hand it over';
-      return `${acted.record.referral.owner_name} has this, and only they can ${what}. To do it yourself, take it on first.`;
+      const owner = acted.record.referral.owner_name ?? '';
+      return say(action === 'close' ? 'not-done.not-owner-close' : 'not-done.not-owner-hand-over', { owner });
     }
   }
 }
 
 function sayTooLate(say: Say, { referral, audit }: ReferralRecord, action: Action, now: number): string {
   const { timezone } = routeOf(referral);
-  if (referral.forgotten_at !== null)
-    return 'The words and names in this were deleted. Nothing more can be done with it.';
+  if (referral.forgotten_at !== null) return say('not-done.forgotten');
   if (action === 'acknowledge') {
     const first = audit.find((row) => row.kind === 'acknowledge' || row.kind === 'take-on');
-    if (first !== undefined) return `${first.actor_name} got there first, at ${sayTime(say, timezone, first.at, now)}.`;
+    if (first !== undefined) {
+      const time = sayTime(say, timezone, first.at, now);
+      return say('not-done.too-late-first', { name: first.actor_name ?? '', time });
+    }
   }
-  return `This has changed since you saw it. It is now: ${STATUS_NAMES[referral.status].toLowerCase()}. Nothing was done.`;
+  return say('not-done.too-late', { status: uncapital(say(`status.${referral.status}`)) });
 }

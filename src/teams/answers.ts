@@ -8,7 +8,7 @@ import { type Say, sayFor } from '../words/say.ts';
 import type { Card, CardData } from './cards.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
 import type { WalkState } from './verbs.ts';
-import type { Choice, Reader } from './views/common.ts';
+import { type Choice, notices, type Reader } from './views/common.ts';
 import { chooseOrganisation, offer, offers, outcome, welcome } from './views/guidance.ts';
 import { message } from './views/message.ts';
 
@@ -26,11 +26,6 @@ export function newKey(): string {
 export function firstCard(needs: BotNeeds, speaker: Speaker): Card {
   if (speaker.reader !== undefined) return needs.cards.draw('welcome', welcome(speaker.reader));
   return needs.cards.draw('choose-organisation', chooseOrganisation(speaker.organisations));
-}
-
-/** What is said before an answer: those of the sentences that hold. */
-export function notices(...sentences: readonly (string | false)[]): string {
-  return sentences.filter((sentence) => sentence !== false && sentence !== '').join(' ');
 }
 
 /** The card that answers a question in a person's own words. */

@@ -7,7 +7,7 @@ import { findPerson, messageWasSeen, recordMessage, savePerson } from '../store/
 import type { PersonRow } from '../store/schema.ts';
 import { findTeam } from '../store/teams.ts';
 import { type Say, sayForAll } from '../words/say.ts';
-import { firstCard, notices } from './answers.ts';
+import { firstCard } from './answers.ts';
 import type { Card } from './cards.ts';
 import { submittedPress } from './extension/dialog.ts';
 import { answerExtension, faultOfExtension, isExtension } from './extension/extension.ts';
@@ -17,6 +17,7 @@ import type { BotNeeds, Speaker } from './needs.ts';
 import { answerPress } from './presses.ts';
 import { answerTeamEvent, isTeamEvent } from './team-events.ts';
 import { isReferralAction, type Press, parsePress } from './verbs.ts';
+import { notices } from './views/common.ts';
 import { message } from './views/message.ts';
 import type { Place } from './write-back.ts';
 

@@ -3,7 +3,7 @@ import { channelsNamed, type Keeper } from '../escalation/health.ts';
 import type { Organisation } from '../guidance/types.ts';
 import type { ChannelRow, TeamRow } from '../store/schema.ts';
 import { findTeam } from '../store/teams.ts';
-import { sayForAll } from '../words/say.ts';
+import { sayAll, sayForAll } from '../words/say.ts';
 import { messageWith } from './messenger.ts';
 import type { BotNeeds } from './needs.ts';
 import { inTeam } from './views/common.ts';
@@ -124,7 +124,10 @@ function otherTeamView({ guidance, dutyTeams }: BotNeeds, group: string) {
     return message(say, say('team.not-set-up'), [say('team.name-it', { group }), say('team.nothing-until')]);
   }
   const say = sayForAll(forDuty);
-  const trusts = forDuty.map(({ settings }) => settings.name).join(', ');
+  const trusts = sayAll(
+    say,
+    forDuty.map(({ settings }) => settings.name),
+  );
   const lines = [say('team.how-to-go-on-duty'), say('team.no-referrals-here')];
   return message(say, say('team.ready-for-duty', { trusts }), lines);
 }
@@ -135,7 +138,7 @@ function channelView(organisations: readonly Organisation[], channels: readonly 
   const wanted = new Set(organisations.flatMap(channelsNamed));
   const missing = [...wanted].filter((name) => !present.has(name.trim().toLowerCase()));
   const names = organisations.map((organisation) => organisation.settings.name);
-  const trusts = new Intl.ListFormat(say.language).format(names);
+  const trusts = sayAll(say, names);
   if (missing.length === 0) {
     return message(say, say('team.ready'), [
       say('team.posted-in', { trusts, count: wanted.size, channels: [...wanted].join('”, “') }),

@@ -58,6 +58,16 @@ export function sayForAll(organisations: readonly { readonly settings: { readonl
   return sayIn(languages.size === 1 ? language : FIRST_LANGUAGE);
 }
 
+/** "A, B and C", as a language lists them. */
+export function sayAll(say: Say, items: readonly string[]): string {
+  return new Intl.ListFormat(say.language, { type: 'conjunction' }).format(items);
+}
+
+/** "A, B or C", as a language lists what can be chosen from. */
+export function sayEither(say: Say, items: readonly string[]): string {
+  return new Intl.ListFormat(say.language, { type: 'disjunction' }).format(items);
+}
+
 /** Says what is to be said in a language; in English where that has no word for it, or is not known at all. */
 export function sayIn(language: string): Say {
   const known = speakers.get(language);

@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Graphviz } from '@hpcc-js/wasm-graphviz';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { lifeDiagram } from '../../src/escalation/diagram.ts';
-import { type Action, BY_TIME, LIFE, STATUS_NAMES, TIME_EVENTS } from '../../src/escalation/life.ts';
+import { type Action, BY_TIME, LIFE, TIME_EVENTS } from '../../src/escalation/life.ts';
 import { Times } from '../../src/guidance/types.ts';
 import { STATUSES, type Status } from '../../src/store/schema.ts';
+import { sayIn } from '../../src/words/say.ts';
 import { HOUR, kindsOf, NURSE, openHouse } from './house.ts';
 
 const PAGE = 'docs/escalations.md';
@@ -89,7 +90,7 @@ describe('the diagram of a referral’s life', () => {
   });
 
   test('names each status, and everything that anybody or time can do', () => {
-    for (const name of Object.values(STATUS_NAMES)) expect(words()).toContain(name);
+    for (const status of STATUSES) expect(words()).toContain(sayIn('en-GB')(`status.${status}`));
     const can = [
       'acknowledge',
       'take it on',

@@ -26,6 +26,11 @@ export function exit(from?: WalkState): Exit {
   return { showExit: true, exit: from === undefined ? {} : { from }, context: {} };
 }
 
+/** What is said before all else: those of the sentences that hold. */
+export function notices(...sentences: readonly (string | false | undefined)[]): string {
+  return sentences.filter(Boolean).join(' ');
+}
+
 /** The exit of a card that must stay where it is: the danger card comes as a message of its own. */
 export const exitApart: Exit = { showExit: true, exit: { apart: true }, context: {} };
 
@@ -37,20 +42,22 @@ export type ContactView = { readonly role: string; readonly reach: string; reado
 
 export function contactView(organisation: Organisation, contact: Contact, now: number): ContactView {
   const open = !contact['in-hours-only'] || isInHours(organisation.settings, now);
-  const phone = contact.phone && `Phone ${link(contact.phone, `tel:${contact.phone.replace(/\s/g, '')}`)}`;
-  const email = contact.email && `Email ${link(contact.email, `mailto:${contact.email}`)}`;
+  const say = sayFor(organisation);
+  const phone =
+    contact.phone && say('contact.phone', { number: link(contact.phone, `tel:${contact.phone.replace(/\s/g, '')}`) });
+  const email = contact.email && say('contact.email', { address: link(contact.email, `mailto:${contact.email}`) });
   const page = contact.link && link(contact.link, contact.link);
-  const hours = contact['in-hours-only']
-    ? `Phone answered ${sayHours(sayFor(organisation), organisation.settings)}.${open ? '' : ' It is closed now.'}`
-    : '';
+  const hours = sayHours(say, organisation.settings);
   const reach = [open ? phone : undefined, email, page].filter((part) => part !== undefined && part !== '');
   const unset = contact['set-before-live'] && !contact.phone && !contact.email;
   return {
     role: contact.role,
     reach: reach.join('  \n'),
-    note: [contact.note, hours, unset ? 'Your Trust has not told Signpost how to reach them.' : '']
-      .filter((part) => part !== undefined && part !== '')
-      .join(' '),
+    note: notices(
+      contact.note,
+      contact['in-hours-only'] && say(open ? 'contact.answered' : 'contact.answered-but-closed', { hours }),
+      unset === true && say('contact.not-told'),
+    ),
   };
 }
 

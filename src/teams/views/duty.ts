@@ -27,18 +27,18 @@ export function dutyForm(reader: Reader, form: DutyFormNeeds): CardData {
   const { duties, colleagues, asked, key, draft, problems, notice } = form;
   return {
     language: say.language,
-    fallback: `Type “on duty” in a newer Teams to sign on as ${settings['on-duty-role']}.`,
-    speak: problems[0] ?? (notice || 'On duty'),
+    fallback: say('duty.fallback', { role: settings['on-duty-role'] }),
+    speak: problems[0] ?? (notice || say('duty.headline')),
     ...exit(),
     notice,
-    intro: `While you are on duty, what staff raise for your ${settings['department-word']} comes to you here, in this chat.`,
+    intro: say('duty.intro', { department: settings['department-word'] }),
     duties: duties.map((duty) => ({
       department: placeName(organisation, duty.department),
-      until: `You are on duty until ${sayTime(say, settings.timezone, duty.until_at, reader.now)}.`,
+      until: say('duty.until-time', { time: sayTime(say, settings.timezone, duty.until_at, reader.now) }),
       off: { department: duty.department },
     })),
     asked: asked.map((row) => ({
-      text: `You asked ${row.to_name} to take over ${placeName(organisation, row.department)}. They have not answered yet.`,
+      text: say('duty.asked', { name: row.to_name, place: placeName(organisation, row.department) }),
     })),
     problems: problems.map((text) => ({ text })),
     departmentWord: settings['department-word'],
@@ -50,7 +50,7 @@ export function dutyForm(reader: Reader, form: DutyFormNeeds): CardData {
     mustWait: duties.length > 0 && colleagues.length === 0,
     colleagues: colleagues.map(({ person, name }) => ({ person, name })),
     handOvers: duties.map((duty) => ({
-      title: `Hand over ${placeName(organisation, duty.department)}`,
+      title: say('duty.hand-over-place', { place: placeName(organisation, duty.department) }),
       go: { department: duty.department },
     })),
   };
@@ -68,11 +68,14 @@ export function dutyBoard(reader: Reader, rows: readonly DutyRow[], where: Board
     name: place.name,
     people: rows
       .filter((row) => row.department === place.id)
-      .map((row) => `${row.name}, until ${sayTime(say, settings.timezone, row.until_at, now)}`),
+      .map((row) => say('board.person', { name: row.name, time: sayTime(say, settings.timezone, row.until_at, now) })),
   }));
   const gaps = places.filter(({ people }) => people.length === 0);
   const covered = places.filter(({ people }) => people.length > 0);
-  const headline = `On duty at ${settings['short-name']}, ${sayTime(say, settings.timezone, now, now)}`;
+  const headline = say('board.headline', {
+    trust: settings['short-name'],
+    time: sayTime(say, settings.timezone, now, now),
+  });
   return {
     language: say.language,
     fallback: `${headline}\n${covered.map(({ name, people }) => `${name}: ${people.join('; ')}`).join('\n')}`,
@@ -82,7 +85,7 @@ export function dutyBoard(reader: Reader, rows: readonly DutyRow[], where: Board
     headline,
     gaps: gaps.map(({ name }) => name).join(', '),
     hasGaps: gaps.length > 0,
-    gapsHeadline: `Nobody is signed on in ${gaps.length} of ${places.length}`,
+    gapsHeadline: say('board.gaps', { gaps: gaps.length, places: places.length }),
     covered: covered.map(({ name, people }) => ({ name, people: people.join('\n\n') })),
     nobody: covered.length === 0,
   };

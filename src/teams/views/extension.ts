@@ -5,7 +5,7 @@ import type { Organisation } from '../../guidance/types.ts';
 import { type Say, sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import { contactView, exit } from './common.ts';
-import { citationView, policyFacts, ringNow, sources, statusLine, VERDICTS } from './guidance.ts';
+import { citationView, policyFacts, ringNow, sources, statusLine, VERDICT_STYLES } from './guidance.ts';
 
 /** A line in the list of what was found. */
 export type Preview = { readonly title: string; readonly text: string };
@@ -17,7 +17,7 @@ export function preview(say: Say, hit: Hit): Preview {
     case 'topic':
       return { title: hit.flow.title, text: say('search.topic') };
     case 'answer':
-      return { title: hit.outcome.headline, text: `${VERDICTS[hit.outcome.verdict].words} · ${hit.flow.title}` };
+      return { title: hit.outcome.headline, text: `${say(`verdict.${hit.outcome.verdict}`)} · ${hit.flow.title}` };
     case 'clause':
       return { title: `${hit.clause.section} (${hit.clause.id})`, text: shorten(hit.clause.summary) };
   }
@@ -38,22 +38,21 @@ export function shared(organisation: Organisation, hit: Hit, chat: string, now: 
   const { title, text } = preview(say, hit);
   const danger = say('danger.if-ring-now', { emergency: emergencyNumber(organisation) });
   const answer = hit.kind === 'answer' ? hit.outcome : undefined;
-  const verdict = answer && VERDICTS[answer.verdict];
   return {
     language: say.language,
     fallback: `${organisation.settings.name}: ${title}. ${hit.kind === 'clause' ? hit.clause.summary : text}. ${danger}`,
     speak: title,
     trust: organisation.settings.name,
     topic: hit.kind === 'answer' ? hit.flow.title : '',
-    hasVerdict: verdict !== undefined,
-    style: verdict?.style ?? 'default',
-    verdict: verdict?.words ?? '',
+    hasVerdict: answer !== undefined,
+    style: answer === undefined ? 'default' : VERDICT_STYLES[answer.verdict],
+    verdict: answer === undefined ? '' : say(`verdict.${answer.verdict}`),
     headline: title,
     about: about(say, hit),
     steps: (answer?.steps ?? []).map((step, index) => ({
       number: `${index + 1}`,
       text: step.do,
-      source: sources(organisation, step.clauses),
+      source: sources(say, organisation, step.clauses),
     })),
     silent: answer?.['policy-silent'] ?? '',
     citations: cited(say, organisation, hit),
@@ -80,7 +79,7 @@ function cited(say: Say, organisation: Organisation, hit: Hit): object[] {
     case 'topic':
       return [];
     case 'answer':
-      return citationsIn(organisation, hit.outcome).map(citationView);
+      return citationsIn(organisation, hit.outcome).map((citation) => citationView(say, citation));
     case 'clause':
       return [{ name: say('shared.clause'), summary: hit.clause.summary, source: '' }];
   }

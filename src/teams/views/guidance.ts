@@ -1,27 +1,23 @@
 import { sayDate, today } from '../../escalation/hours.ts';
+import { uncapital } from '../../escalation/wording.ts';
 import { COMMANDS } from '../../guidance/find/commands.ts';
 import type { Found } from '../../guidance/find/finder.ts';
 import { citationsIn, contactsIn, EMERGENCY, emergencyNumber, reviewState } from '../../guidance/outcome.ts';
 import type { Citation, Flow, Organisation, Outcome, Policy, Verdict } from '../../guidance/types.ts';
 import { type Answer, back, change, type Position, type Responses, waiting } from '../../guidance/walk.ts';
-import { type Say, sayFor, sayForAll } from '../../words/say.ts';
+import { type Say, sayEither, sayFor, sayForAll } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import type { WalkState } from '../verbs.ts';
 import { type Choice, type ContactView, contactView, exit, type Reader } from './common.ts';
 
-/** What the bot is for, and what it is not. */
-function purpose(emergency: string): string {
-  return `I tell you what your Trust's policy says about social media, filming and online harm at work, and who needs to know. I give guidance. I am not an emergency service: if someone is in danger, ring ${emergency} first.`;
-}
-
-export const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly style: string }>> = {
-  information: { words: 'ℹ️ Information', style: 'accent' },
-  yes: { words: '✅ Yes', style: 'good' },
-  'yes-if': { words: '🔶 Yes, if', style: 'warning' },
-  'ask-first': { words: '🔶 Ask first', style: 'warning' },
-  no: { words: '⛔ No', style: 'attention' },
-  report: { words: '📣 Tell someone', style: 'attention' },
-  'act-now': { words: '🚨 Act now', style: 'attention' },
+export const VERDICT_STYLES: Readonly<Record<Verdict, string>> = {
+  information: 'accent',
+  yes: 'good',
+  'yes-if': 'warning',
+  'ask-first': 'warning',
+  no: 'attention',
+  report: 'attention',
+  'act-now': 'attention',
 };
 
 /** Enough of a question to answer it, and little enough to stand on the card once for each Trust. In characters. */
@@ -42,22 +38,18 @@ export function chooseOrganisation(
 ): CardData {
   const { text = '', scrubbed = false, notice = '', dangerAt } = more;
   const say = sayForAll(organisations);
-  const emergency = [...new Set(organisations.map(emergencyNumber))].join(' or ');
+  const emergency = sayEither(say, [...new Set(organisations.map(emergencyNumber))]);
   const isDanger = dangerAt !== undefined;
   const dangerHeadline = ringNow(say, emergency);
   return {
-    ...words(
-      say,
-      emergency,
-      isDanger ? `${dangerHeadline}. Which Trust do you work for?` : 'Which Trust do you work for?',
-    ),
+    ...words(say, emergency, isDanger ? `${dangerHeadline}. ${say('trust.which')}` : say('trust.which')),
     ...exit(),
     notice,
     isDanger,
     dangerHeadline,
     contacts: isDanger ? emergencyContacts(organisations, dangerAt) : [],
     headline: 'Signpost',
-    what: purpose(emergency),
+    what: say('welcome.purpose', { emergency }),
     organisations: organisations.map(
       (organisation): Choice => ({
         label: organisation.settings.name,
@@ -86,13 +78,13 @@ export function welcome(reader: Reader, notice = ''): CardData {
   const emergency = emergencyNumber(organisation);
   const say = sayFor(organisation);
   return {
-    ...words(say, emergency, `Signpost. ${purpose(emergency)}`),
+    ...words(say, emergency, `Signpost. ${say('welcome.purpose', { emergency })}`),
     ...exit(),
     notice,
-    headline: `Hello ${firstName(reader.name)}`,
-    what: purpose(emergency),
-    trust: `Answers are for ${organisation.settings.name}.`,
-    groups: topicGroups(organisation),
+    headline: say('welcome.hello', { name: firstName(reader.name) }),
+    what: say('welcome.purpose', { emergency }),
+    trust: say('welcome.answers-for', { trust: organisation.settings.name }),
+    groups: topicGroups(say, organisation),
     commands: COMMANDS.map((command) => command.say).join(', '),
     canChange: reader.canChangeOrganisation,
   };
@@ -115,12 +107,12 @@ type TopicGroup = {
 const TOPICS_UNFOLDED = 6;
 
 /** Every flow but the danger flow, under its group. */
-function topicGroups(organisation: Organisation): TopicGroup[] {
+function topicGroups(say: Say, organisation: Organisation): TopicGroup[] {
   const flows = [...organisation.flows.values()].filter((flow) => !flow.danger);
   return organisation.settings.groups.flatMap(({ id, title }) => {
     const topics = flows.filter((flow) => flow.group === id).map((flow) => flowChoice(organisation, flow));
     if (topics.length === 0) return [];
-    const amount = topics.length === 1 ? '1 topic' : `${topics.length} topics`;
+    const amount = say('welcome.topics', { count: topics.length });
     return [{ id, title, amount, open: flows.length <= TOPICS_UNFOLDED, topics }];
   });
 }
@@ -160,7 +152,7 @@ export function offer(
   if (best === undefined) return undefined;
   const say = sayFor(reader.organisation);
   return {
-    ...words(say, emergencyNumber(reader.organisation), `I think you mean: ${best.label}`),
+    ...words(say, emergencyNumber(reader.organisation), say('offer.aloud', { topic: best.label })),
     ...exit(),
     notice: more.notice,
     best,
@@ -186,7 +178,10 @@ export function question(
     ...words(
       say,
       emergencyNumber(organisation),
-      `${position.question.ask} ${position.question.options.map((option) => option.label).join(', or ')}?`,
+      say('question.aloud', {
+        ask: position.question.ask,
+        options: position.question.options.map(({ label }) => label).join(say('question.or')),
+      }),
     ),
     ...exit(here),
     notice: '',
@@ -217,35 +212,35 @@ export function outcome(
   const { outcome: found } = position;
   const say = sayFor(organisation);
   const here = state(organisation, flow, responses);
-  const verdict = VERDICTS[found.verdict];
+  const verdict = say(`verdict.${found.verdict}`);
   const route = found.escalate && organisation.settings.routes[found.escalate.route];
   const ringsFirst = found.contacts.includes('emergency');
   return {
     language: say.language,
-    fallback: `${verdict.words}: ${found.headline}\n${found.steps.map((step, index) => `${index + 1}. ${step.do}`).join('\n')}`,
+    fallback: `${verdict}: ${found.headline}\n${found.steps.map((step, index) => `${index + 1}. ${step.do}`).join('\n')}`,
     speak: `${found.headline} ${found.steps[0]?.do ?? ''}`,
     ...exit(here),
     showExit: !flow.danger,
     notice: options.notice ?? '',
     offers: options.offers ?? [],
     topic: flow.title,
-    style: verdict.style,
-    verdict: verdict.words,
+    style: VERDICT_STYLES[found.verdict],
+    verdict,
     headline: found.headline,
     steps: found.steps.map((step, index) => ({
       // Without a full stop: Markdown would make a list of it.
       number: `${index + 1}`,
       text: step.do,
-      source: sources(organisation, step.clauses),
+      source: sources(say, organisation, step.clauses),
     })),
     silent: found['policy-silent'] ?? '',
     contacts: contactsIn(organisation, found).map((contact) => contactView(organisation, contact, now)),
     canRaise: route !== undefined,
     raiseText: ringsFirst
-      ? 'When you have rung, or if nobody is in danger now, you can also tell the people who need to know from here. It is not a report to the police or to social care.'
-      : `You can tell the people who need to know from here: ${lowerFirst(route?.title ?? '')}. It is not a report to the police or to social care.`,
+      ? say('outcome.raise-after-ringing')
+      : say('outcome.raise-here', { people: uncapital(route?.title ?? '') }),
     raise: here,
-    citations: citationsIn(organisation, found).map(citationView),
+    citations: citationsIn(organisation, found).map((citation) => citationView(say, citation)),
     policyFacts: policyFacts(say, organisation.policy),
     answers: answers(reader, flow, responses, position.answers),
     status: statusLine(say, organisation, today(organisation.settings.timezone, now)),
@@ -253,10 +248,6 @@ export function outcome(
     from: { ...options.from, again: true },
     ...wayBack(reader, flow, responses, position.answers),
   };
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function answers(reader: Reader, flow: Flow, responses: Responses, given: readonly Answer[]): unknown[] {
@@ -276,49 +267,52 @@ function wayBack(reader: Reader, flow: Flow, responses: Responses, given: readon
 }
 
 /** "Policy section 4.2; national: GOV.UK" */
-export function sources(organisation: Organisation, ids: readonly string[]): string {
+export function sources(say: Say, organisation: Organisation, ids: readonly string[]): string {
   return ids
     .flatMap((id) => organisation.citations.get(id) ?? [])
-    .map((citation) => (citation.kind === 'clause' ? `Policy ${citation.section}` : citation.source.title))
+    .map((citation) =>
+      citation.kind === 'clause' ? say('source.policy', { section: citation.section }) : citation.source.title,
+    )
     .join(' · ');
 }
 
-export function citationView(citation: Citation): object {
+export function citationView(say: Say, citation: Citation): object {
   if (citation.kind === 'clause') {
     return { name: `${citation.section} (${citation.id})`, summary: citation.summary, source: '' };
   }
   return {
-    name: 'National fact, not from the policy',
+    name: say('source.national'),
     summary: citation.summary,
-    source: `[${citation.source.title}](${citation.source.link}). For the policy owner to approve.`,
+    source: say('source.to-approve', { source: `[${citation.source.title}](${citation.source.link})` }),
   };
 }
 
-const NOT_STATED = 'not stated';
-
 export function policyFacts(say: Say, policy: Policy): object[] {
-  const date = (value: string | undefined): string => (value === undefined ? NOT_STATED : sayDate(say, value));
+  const date = (value: string | undefined): string =>
+    value === undefined ? say('policy.not-stated') : sayDate(say, value);
   return [
-    { title: 'Policy', value: policy.title },
-    { title: 'Version', value: policy.version ?? NOT_STATED },
-    { title: 'Approved', value: date(policy.approved) },
-    { title: 'Review due', value: date(policy['review-due']) },
-    { title: 'Owner', value: policy.owner },
-    ...(policy.link === undefined ? [] : [{ title: 'Full text', value: `[Open the policy](${policy.link})` }]),
+    { title: say('policy.title'), value: policy.title },
+    { title: say('policy.version'), value: policy.version ?? say('policy.not-stated') },
+    { title: say('policy.approved'), value: date(policy.approved) },
+    { title: say('policy.review-due'), value: date(policy['review-due']) },
+    { title: say('policy.owner'), value: policy.owner },
+    ...(policy.link === undefined
+      ? []
+      : [{ title: say('policy.full-text'), value: `[${say('policy.open')}](${policy.link})` }]),
   ];
 }
 
 export function statusLine(say: Say, { policy, approval }: Organisation, day: string): string {
   const state =
     approval === undefined
-      ? 'Draft: the policy owner has not yet approved this guidance.'
-      : `Approved by the ${approval.role} on ${sayDate(say, approval.date)}.`;
+      ? say('policy.draft')
+      : say('policy.approved-by', { role: approval.role, date: sayDate(say, approval.date) });
   if (reviewState(policy, day) !== 'overdue' || policy['review-due'] === undefined) return state;
-  return `${state} The policy was due for review on ${sayDate(say, policy['review-due'])}: check that it still holds.`;
+  return `${state} ${say('policy.was-due', { date: sayDate(say, policy['review-due']) })}`;
 }
 
 function words(say: Say, emergency: string, text: string): Pick<CardData, 'language' | 'fallback' | 'speak'> {
-  return { language: say.language, fallback: `${text} If someone is in danger, ring ${emergency}.`, speak: text };
+  return { language: say.language, fallback: `${text} ${say('danger.if-ring', { emergency })}`, speak: text };
 }
 
 /** Everything that a person could be told about an outcome, for the record of a referral. */

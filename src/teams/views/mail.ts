@@ -2,8 +2,7 @@ import type { Guidance } from '../../guidance/types.ts';
 import type { Mail } from '../../mail/mailer.ts';
 import type { ReferralRecord } from '../../store/referrals.ts';
 import type { CardRow } from '../../store/schema.ts';
-
-const URGENCY = { immediate: 'Act now', urgent: 'Urgent', routine: 'Routine' } as const;
+import { sayForAll } from '../../words/say.ts';
 
 /** An email about a referral: its reference and a link, and never what anybody wrote. */
 export function referralMail(
@@ -13,25 +12,24 @@ export function referralMail(
   { referral, audit }: ReferralRecord,
 ): Mail {
   const organisation = guidance().get(referral.organisation);
+  const say = sayForAll(organisation === undefined ? [] : [organisation]);
+  const { reference } = referral;
   const details: { event?: number } = JSON.parse(card.details);
   const event = audit.find((row) => row.sequence === details.event);
-  const why =
-    event === undefined
-      ? 'Somebody raised a referral, and you are one of those to be told.'
-      : `${event.actor_name} has referred this on to you.`;
+  const why = event === undefined ? say('mail.raised') : say('mail.referred-on', { name: event.actor_name ?? '' });
   return {
     id: card.id,
     to,
-    subject: `${URGENCY[referral.urgency]}: Signpost referral ${referral.reference}`,
+    subject: say(`mail.subject-${referral.urgency}`, { reference }),
     text: [
       why,
       '',
-      `Reference: ${referral.reference}`,
-      `Organisation: ${organisation?.settings.name ?? referral.organisation}`,
-      `Open it in Teams: ${link}`,
+      say('mail.reference', { reference }),
+      say('mail.organisation', { name: organisation?.settings.name ?? referral.organisation }),
+      say('mail.open', { link }),
       '',
-      'This email says nothing about what happened, on purpose. Please do not write about it by email.',
-      'Nobody reads answers to this address.',
+      say('mail.says-nothing'),
+      say('mail.no-answers'),
     ].join('\n'),
   };
 }

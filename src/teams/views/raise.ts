@@ -1,13 +1,13 @@
 import { isInHours, sayTime } from '../../escalation/hours.ts';
-import { STATUS_NAMES } from '../../escalation/life.ts';
-import { canBeTold, SAFE, sayTold } from '../../escalation/wording.ts';
+import type { Asked } from '../../escalation/referrals.ts';
+import { canBeTold, capital, sayTold } from '../../escalation/wording.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Escalate, Flow, Route } from '../../guidance/types.ts';
 import type { DutyRow, ReferralRow } from '../../store/schema.ts';
 import { type Say, sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import type { Draft, WalkState } from '../verbs.ts';
-import { exit, type Reader } from './common.ts';
+import { exit, notices, type Reader } from './common.ts';
 
 export const EMPTY_DRAFT: Draft = {
   department: '',
@@ -22,12 +22,9 @@ export const EMPTY_DRAFT: Draft = {
 const LONGEST_DESCRIPTION = 2_000;
 const LONGEST_CALL_BACK = 40;
 
-const ABOUT: Readonly<Record<ReferralRow['about_senior'], string>> = {
-  no: 'No',
-  yes: 'Yes, someone in charge there',
-  channel: 'Yes, someone in the safeguarding team',
-  unsure: 'Not sure, or would rather not say',
-};
+/** What the form's two questions can be answered with. */
+const ABOUT: readonly ReferralRow['about_senior'][] = ['no', 'yes', 'channel', 'unsure'];
+const SAFE: readonly ReferralRow['safe_to_ring'][] = ['yes', 'no-message', 'no', 'not-given'];
 
 /** A form that was filled in properly. */
 export type Filled = {
@@ -49,30 +46,27 @@ export function readDraft(
   draft: Draft,
   canKeepName: boolean,
 ): { filled?: Filled; problems: string[] } {
-  const word = organisation.settings['department-word'];
+  const say = sayFor(organisation);
   const problems: string[] = [];
   const description = draft.description.trim();
   const callBack = draft.callBack.trim();
   const told = draft.told.split(',').filter(canBeTold);
-  const safeToRing = isKey(SAFE, draft.safeToRing) ? draft.safeToRing : 'not-given';
-  const aboutSenior = isKey(ABOUT, draft.aboutSenior) ? draft.aboutSenior : undefined;
+  const safeToRing = SAFE.find((answer) => answer === draft.safeToRing) ?? 'not-given';
+  const aboutSenior = ABOUT.find((answer) => answer === draft.aboutSenior);
   if (!organisation.settings.departments.some(({ id }) => id === draft.department)) {
-    problems.push(`Choose a ${word} from the list.`);
+    problems.push(say('form.choose-from-list', { department: organisation.settings['department-word'] }));
   }
-  if (description === '') problems.push('Say what happened, in a few words.');
+  if (description === '') problems.push(say('form.say-what-happened'));
   if (description.length > LONGEST_DESCRIPTION) {
-    problems.push(
-      `Shorten what happened: it has ${description.length.toLocaleString('en-GB')} characters, and ${LONGEST_DESCRIPTION.toLocaleString('en-GB')} fit.`,
-    );
+    problems.push(say('form.shorten-description', { length: description.length, longest: LONGEST_DESCRIPTION }));
   }
   const nameKept = draft.yourName !== '' && draft.yourName !== 'shown';
-  if (nameKept) problems.push(...problemsOfKeeping(sayFor(organisation), draft, name, canKeepName));
+  if (nameKept) problems.push(...problemsOfKeeping(say, draft, name, canKeepName));
   if (callBack.length > LONGEST_CALL_BACK) {
-    problems.push(`Shorten the number to ring you on: ${LONGEST_CALL_BACK} characters fit.`);
+    problems.push(say('form.shorten-call-back', { longest: LONGEST_CALL_BACK }));
   }
-  if (callBack !== '' && !nameKept && safeToRing === 'not-given')
-    problems.push('Say whether it is safe to ring this number.');
-  if (aboutSenior === undefined) problems.push('Say whether this is about someone who would be told.');
+  if (callBack !== '' && !nameKept && safeToRing === 'not-given') problems.push(say('form.say-if-safe'));
+  if (aboutSenior === undefined) problems.push(say('form.say-about'));
   if (problems.length > 0 || aboutSenior === undefined) return { problems };
   const { department } = draft;
   return { filled: { department, description, callBack, safeToRing, told, aboutSenior, nameKept }, problems };
@@ -90,10 +84,6 @@ function problemsOfKeeping(say: Say, { description, callBack }: Draft, name: str
 
 function plain(text: string): string {
   return text.toLowerCase().replace(/\s+/g, ' ').trim();
-}
-
-function isKey<T extends object>(record: T, key: string): key is Extract<keyof T, string> {
-  return Object.hasOwn(record, key);
 }
 
 /** What a form shows: what was typed, and what is to be mended. */
@@ -115,11 +105,11 @@ export function raiseForm(
   const say = sayFor(reader.organisation);
   return {
     language: say.language,
-    fallback: `Raise this: say where, what happened and how to reach you. If someone is in danger, ring ${emergencyNumber(reader.organisation)}.`,
-    speak: problems.length > 0 ? `Please mend this. ${problems.join(' ')}` : 'Raise this. Fill in the form.',
+    fallback: say('raise-form.fallback', { emergency: emergencyNumber(reader.organisation) }),
+    speak: problems.length > 0 ? notices(say('raise-form.mend'), ...problems) : say('raise-form.fill-in'),
     ...exit(here),
     topic: flow.title,
-    about: `You are raising: ${headline}`,
+    about: say('raise-form.raising', { headline }),
     problems: problems.map((text) => ({ text })),
     departmentWord: settings['department-word'],
     departments: settings.departments,
@@ -171,27 +161,31 @@ export function raiseCheck(
   const route = settings.routes[escalate.route];
   const department = settings.departments.find(({ id }) => id === filled.department)?.name ?? '';
   const change = { ...here, draft };
-  const row = (label: string, value: string): object => ({ label, value: value === '' ? 'Not given' : value, change });
+  const row = (label: string, value: string): object => ({
+    label,
+    value: value === '' ? say('raise-check.not-given') : value,
+    change,
+  });
   return {
     language: say.language,
-    fallback: 'Check your answers, then send. This is not a report to the police or to social care.',
-    speak: 'Check your answers, then send. This is not a report to the police or to social care.',
+    fallback: say('raise-check.aloud'),
+    speak: say('raise-check.aloud'),
     ...exit(here),
     topic: flow.title,
     rows: [
-      row(titleCase(settings['department-word']), department),
-      row('What happened', filled.description),
+      row(capital(settings['department-word']), department),
+      row(say('desk.what-happened'), filled.description),
       ...(filled.nameKept
         ? [row(say('raise-form.your-name'), say('kept-name.kept'))]
-        : [row('Number to ring you on', filled.callBack)]),
-      ...(filled.callBack === '' ? [] : [row('Safe to ring?', SAFE[filled.safeToRing])]),
-      row('Told already', sayTold(filled.told)),
-      row('About someone who would be told?', ABOUT[filled.aboutSenior]),
+        : [row(say('raise-check.number'), filled.callBack)]),
+      ...(filled.callBack === '' ? [] : [row(say('raise-check.safe'), say(`safe.${filled.safeToRing}`))]),
+      row(say('raise-check.told'), filled.told.length === 0 ? '' : sayTold(say, filled.told)),
+      row(say('raise-check.about'), say(`about.${filled.aboutSenior}`)),
     ],
     goesTo: route === undefined ? [] : goesTo(reader, route, duty, filled, department),
     name: reader.name,
     kept: aboutKept(say, filled).map((text) => ({ text })),
-    reportText: `If someone should tell them, that still has to be done. If someone is in danger, ring ${emergencyNumber(organisation)} now. Do not wait for an answer here.`,
+    reportText: say('raise-check.still-to-be-done', { emergency: emergencyNumber(organisation) }),
     send: { ...here, draft, key },
     raise: change,
     back: here,
@@ -215,27 +209,30 @@ function goesTo(
   const lines = (first?.notify ?? []).flatMap((whom): string[] => {
     switch (whom.whom) {
       case 'on-duty':
-        if (about === 'yes' || about === 'unsure')
-          return [`It goes round the ${role}, because it may be about someone in charge.`];
-        if (duty.length === 0) return [`No ${role} has signed on for ${department} now.`];
-        return duty.map(
-          (row) =>
-            `${row.name}, ${role} for ${department} until ${sayTime(say, settings.timezone, row.until_at, reader.now)}`,
+        if (about === 'yes' || about === 'unsure') return [say('goes-to.round-on-duty', { role })];
+        if (duty.length === 0) return [say('goes-to.nobody-on-duty', { role, department })];
+        return duty.map((row) =>
+          say('goes-to.on-duty', {
+            name: row.name,
+            role,
+            department,
+            until: sayTime(say, settings.timezone, row.until_at, reader.now),
+          }),
         );
       case 'role': {
         const name = settings.roles.find((role_) => role_.id === whom.role)?.name ?? whom.role;
-        return [`Whoever is on duty as ${name}`];
+        return [say('goes-to.role', { name })];
       }
       case 'channel':
         return about === 'channel'
-          ? [`It goes round the channel “${whom.name}”, because it may be about someone who reads it.`]
-          : [`The channel “${whom.name}”`];
+          ? [say('goes-to.round-channel', { name: whom.name })]
+          : [say('goes-to.channel', { name: whom.name })];
       case 'department-channel': {
         const name = settings.departments.find((one) => one.id === id)?.channel;
-        return name === undefined || about === 'yes' || about === 'unsure' ? [] : [`The channel “${name}”`];
+        return name === undefined || about === 'yes' || about === 'unsure' ? [] : [say('goes-to.channel', { name })];
       }
       case 'email':
-        return [`${reader.organisation.contacts.get(whom.contact)?.role ?? whom.contact}, by email`];
+        return [say('place.email', { name: reader.organisation.contacts.get(whom.contact)?.role ?? whom.contact })];
       default:
         return [];
     }
@@ -243,24 +240,29 @@ function goesTo(
   return lines.map((text) => ({ text }));
 }
 
-function titleCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 export function myReferrals(reader: Reader, referrals: readonly ReferralRow[], notice = ''): CardData {
   const { timezone } = reader.organisation.settings;
   const say = sayFor(reader.organisation);
   return {
     language: say.language,
-    fallback: `You have raised ${referrals.length} referrals.`,
-    speak: 'My referrals',
+    fallback: say('my-referrals.count', { count: referrals.length }),
+    speak: say('my-referrals.headline'),
     ...exit(),
     notice,
-    empty: referrals.length === 0 ? 'You have not raised anything with this bot.' : '',
+    empty: referrals.length === 0 ? say('my-referrals.none') : '',
     referrals: referrals.map((referral) => ({
-      label: `${referral.reference}: ${STATUS_NAMES[referral.status]}`,
-      hint: `${JSON.parse(referral.asked).title}, ${referral.department_name}, raised at ${sayTime(say, timezone, referral.raised_at, reader.now)}. Open its card.`,
+      label: `${referral.reference}: ${say(`status.${referral.status}`)}`,
+      hint: say('my-referrals.open', {
+        topic: titleOf(referral),
+        department: referral.department_name,
+        time: sayTime(say, timezone, referral.raised_at, reader.now),
+      }),
       go: { reference: referral.reference },
     })),
   };
+}
+
+function titleOf(referral: ReferralRow): string {
+  const asked: Asked = JSON.parse(referral.asked);
+  return asked.title;
 }

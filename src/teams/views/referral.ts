@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sayTime } from '../../escalation/hours.ts';
-import { type Action, offeredTo, reporterActionsFor, STATUS_NAMES } from '../../escalation/life.ts';
+import { type Action, offeredTo, reporterActionsFor } from '../../escalation/life.ts';
 import type { Asked } from '../../escalation/referrals.ts';
 import {
   capital,
@@ -12,25 +12,18 @@ import {
   openQuestion,
   reporterHeadline,
   reporterTruths,
-  SAFE,
   sayEvent,
   sayRing,
   sayTold,
-  TAKE_CARE,
+  uncapital,
 } from '../../escalation/wording.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Organisation } from '../../guidance/types.ts';
 import { isKeptReporter, type ReferralRecord } from '../../store/referrals.ts';
-import type { AuditRow, CardRow, ReferralRow } from '../../store/schema.ts';
-import { sayFor } from '../../words/say.ts';
+import type { AuditRow, CardRow } from '../../store/schema.ts';
+import { type Say, sayEither, sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
-import { contactView, exitApart } from './common.ts';
-
-const URGENCY: Readonly<Record<ReferralRow['urgency'], string>> = {
-  immediate: '🚨 Act now',
-  urgent: '🔶 Urgent',
-  routine: 'ℹ️ Routine',
-};
+import { contactView, exitApart, notices } from './common.ts';
 
 /** A card as far as it decides what is drawn. */
 export type Reading = Pick<CardRow, 'role' | 'possible_duplicate' | 'person' | 'tenant'> &
@@ -47,24 +40,39 @@ export function reporterView(
   const { referral } = record;
   const say = sayFor(organisation);
   const open = referral.status === 'raised';
-  const { mustRing, headline: urgeHeadline, contacts } = sayRing(record);
+  const { mustRing, headline: urgeHeadline, contacts } = sayRing(say, record);
   const ring = contacts.map((contact) => contactView(organisation, contact, now));
-  const headline = reporterHeadline(record);
+  const headline = reporterHeadline(say, record);
   const truths = reporterTruths(organisation, record, now);
   const question = openQuestion(record);
+  const emergency = emergencyNumber(organisation);
   return {
     language: say.language,
-    fallback: `Referral ${referral.reference}: ${headline}\n${truths.join('\n')}${open ? `\nIf it cannot wait, ring ${ring.map((contact) => contact.role).join(' or ')}. In danger, ring ${emergencyNumber(organisation)}.` : ''}`,
+    fallback: [
+      say('reporter.fallback', { reference: referral.reference, headline }),
+      ...truths,
+      ...(open
+        ? [
+            say('reporter.fallback-ring', {
+              roles: sayEither(
+                say,
+                ring.map(({ role }) => role),
+              ),
+              emergency,
+            }),
+          ]
+        : []),
+    ].join('\n'),
     speak: headline,
     ...exitApart,
-    notice: `${card.replaced === 1 ? REPLACED : ''}${notice}`.trim(),
+    notice: notices(card.replaced === 1 && say('card.replaced'), notice),
     style: open ? (mustRing ? 'attention' : 'warning') : 'good',
     reference: referral.reference,
     headline,
     truths: truths.map((text) => ({ text })),
     urge: open,
     urgeHeadline,
-    urgeText: 'Do not wait for an answer here. Ring one of these, or go and find them:',
+    urgeText: say('reporter.do-not-wait'),
     ring,
     timeline: timeline(organisation, record, now, 'reporter'),
     act: { reference: referral.reference, key: randomUUID() },
@@ -78,8 +86,6 @@ export function reporterView(
     }).includes('ask-to-withdraw'),
   };
 }
-
-const REPLACED = 'This stands in for an earlier card that can no longer be brought up to date. ';
 
 /** What a desk card needs beside the referral. */
 export type Extras = {
@@ -117,41 +123,47 @@ export function deskView(
   );
   const text = (kind: string): string => words.find((row) => row.kind === kind)?.text ?? '';
   const callBack = text('call-back');
-  const duplicate = card.possible_duplicate === 1 ? 'Possible duplicate: this may have reached you already. ' : '';
-  const headline = deskHeadline(record, time);
+  const urgency = say(`urgency.${referral.urgency}`);
+  const headline = deskHeadline(say, record, time);
   return {
     language: say.language,
-    fallback: `${URGENCY[referral.urgency]}: referral ${referral.reference}, ${referral.department_name}. ${headline}`,
-    speak: `${URGENCY[referral.urgency]}. ${headline}`,
+    fallback: say('desk.fallback', {
+      urgency,
+      reference: referral.reference,
+      department: referral.department_name,
+      headline,
+    }),
+    speak: `${urgency}. ${headline}`,
     ...exitApart,
-    notice: `${duplicate}${card.replaced === 1 ? REPLACED : ''}${notice}`.trim(),
+    notice: notices(
+      card.possible_duplicate === 1 && say('card.possible-duplicate'),
+      card.replaced === 1 && say('card.replaced'),
+      notice,
+    ),
     style: referral.status === 'raised' ? 'attention' : referral.status === 'closed' ? 'good' : 'warning',
-    label: `${URGENCY[referral.urgency]} · ${referral.reference} · ${STATUS_NAMES[referral.status]}`,
+    label: `${urgency} · ${referral.reference} · ${say(`status.${referral.status}`)}`,
     headline,
     truths: [
       ...(isOwn ? [say('kept-name.own')] : []),
-      ...wishOf(record, card, isOwner),
-      ...missing(organisation, record),
+      ...wishOf(say, record, card, isOwner),
+      ...missing(say, organisation, record),
     ].map((line) => ({ text: line })),
     facts: [
       { title: capital(organisation.settings['department-word']), value: referral.department_name },
-      { title: 'About', value: asked.title },
-      { title: 'Policy answer', value: asked.headline },
-      { title: 'Raised', value: time(referral.raised_at) },
-      ...(referral.about_senior === 'no' ? [] : [{ title: 'Take care', value: TAKE_CARE[referral.about_senior] }]),
+      { title: say('fact.about'), value: asked.title },
+      { title: say('fact.policy-answer'), value: asked.headline },
+      { title: say('fact.raised'), value: time(referral.raised_at) },
+      ...(referral.about_senior === 'no'
+        ? []
+        : [{ title: say('fact.take-care'), value: say(`take-care.${referral.about_senior}`) }]),
     ],
     description: text('description'),
     reporter: referral.name_kept === 1 ? say('kept-name.instead') : referral.reporter_name,
-    callBack:
-      callBack !== ''
-        ? callBack
-        : referral.name_kept === 1
-          ? say('kept-name.cannot-be-rung')
-          : 'No number given: answer them in Teams.',
-    safe: callBack === '' ? '' : `Safe to ring? ${SAFE[referral.safe_to_ring]}`,
-    told: sayTold(JSON.parse(referral.told)) || 'Not said',
+    callBack: callBack || say(referral.name_kept === 1 ? 'kept-name.cannot-be-rung' : 'desk.no-number'),
+    safe: callBack === '' ? '' : say('desk.safe-to-ring', { answer: say(`safe.${referral.safe_to_ring}`) }),
+    told: sayTold(say, JSON.parse(referral.told)),
     answers: asked.answers,
-    cited: `Rests on ${asked.citations.map((citation) => citation.id).join(', ')}`,
+    cited: say('desk.rests-on', { clauses: asked.citations.map(({ id }) => id).join(', ') }),
     timeline: timeline(organisation, record, now, 'desk'),
     act: { reference: referral.reference, key: randomUUID() },
     canAcknowledge: offered.has('acknowledge'),
@@ -175,10 +187,10 @@ export function deskView(
 }
 
 /** What a colleague is asked who was sent this by its owner. */
-function wishOf({ referral }: ReferralRecord, { role }: Reading, isOwner: boolean): string[] {
+function wishOf(say: Say, { referral }: ReferralRecord, { role }: Reading, isOwner: boolean): string[] {
   const isOpen = referral.owner_name !== null && referral.status !== 'closed';
   if (role !== 'colleague' || isOwner || !isOpen) return [];
-  return [`You were asked to take this on. ${referral.owner_name} has it until you press “Take it on”.`];
+  return [say('desk.asked-to-take-on', { owner: referral.owner_name ?? '' })];
 }
 
 function timeline(
@@ -188,25 +200,24 @@ function timeline(
   reader: 'reporter' | 'desk',
 ): object[] {
   const say = sayFor(organisation);
-  const rows = happenings(record, reader).map(({ row, what, words }) => ({
+  const rows = happenings(say, record, reader).map(({ row, what, words }) => ({
     what,
     when: capital(sayTime(say, organisation.settings.timezone, row.at, now)),
-    words: words === undefined ? '' : quote(words),
+    words: words === undefined ? '' : quote(say, words),
   }));
   const left = rows.length - ROWS_SHOWN;
   if (left <= 0) return rows;
-  return [
-    { what: `${left} earlier entries are on record and not shown here`, when: '', words: '' },
-    ...rows.slice(left),
-  ];
+  return [{ what: say('timeline.earlier', { count: left }), when: '', words: '' }, ...rows.slice(left)];
 }
 
 /** A card holds only so much: the newest entries, and the beginning of long words. The register keeps all of them. */
 const ROWS_SHOWN = 25;
 const WORDS_SHOWN = 500;
 
-function quote(words: string): string {
-  return words.length > WORDS_SHOWN ? `“${words.slice(0, WORDS_SHOWN)}…” (shortened)` : `“${words}”`;
+function quote(say: Say, words: string): string {
+  return words.length > WORDS_SHOWN
+    ? say('timeline.shortened', { words: words.slice(0, WORDS_SHOWN) })
+    : say('timeline.words', { words });
 }
 
 /** One line about what happened and what to do now, for those whose card is only updated. */
@@ -217,18 +228,21 @@ export function nudgeView(organisation: Organisation, record: ReferralRecord, ca
   const row = audit.find(({ sequence }) => sequence === event);
   const time = (at: number): string => sayTime(say, organisation.settings.timezone, at, now);
   const isOwner = referral.owner !== null && referral.owner === card.person && referral.owner_tenant === card.tenant;
-  const what = (row && sayNudge(record, row, isOwner)) ?? 'This referral has changed';
-  const next = row === undefined ? [] : sayNext(record, row, isOwner, card.person !== null, time);
+  const what = (row && sayNudge(say, record, row, isOwner)) ?? say('nudge.changed');
+  const next = row === undefined ? [] : sayNext(say, record, row, isOwner, card.person !== null, time);
   return {
     language: say.language,
-    fallback: `Referral ${referral.reference}: ${[what, ...next].join('. ')}`,
+    fallback: say('reporter.fallback', { reference: referral.reference, headline: [what, ...next].join('. ') }),
     speak: what,
     ...exitApart,
-    label: `${URGENCY[referral.urgency]} · ${referral.reference} · ${referral.department_name}`,
+    label: `${say(`urgency.${referral.urgency}`)} · ${referral.reference} · ${referral.department_name}`,
     headline: what,
     lines: [
       ...next,
-      `${capital(time(row?.at ?? referral.raised_at))}. Now: ${STATUS_NAMES[referral.status].toLowerCase()}.`,
+      say('nudge.when', {
+        time: capital(time(row?.at ?? referral.raised_at)),
+        status: uncapital(say(`status.${referral.status}`)),
+      }),
     ].map((text) => ({ text })),
     // In a channel the card stands above, in the same thread.
     canOpen: card.person !== null,
@@ -236,22 +250,22 @@ export function nudgeView(organisation: Organisation, record: ReferralRecord, ca
   };
 }
 
-function sayNudge({ referral }: ReferralRecord, row: AuditRow, isOwner: boolean): string | undefined {
-  if (row.kind !== 'reminded' || !isOwner) return sayEvent(row);
-  return referral.status === 'in-progress'
-    ? 'You are working on this, and nothing has been added since'
-    : 'You have this, and nothing has been done since';
+function sayNudge(say: Say, { referral }: ReferralRecord, row: AuditRow, isOwner: boolean): string | undefined {
+  if (row.kind !== 'reminded' || !isOwner) return sayEvent(say, row);
+  return say(referral.status === 'in-progress' ? 'nudge.nothing-added' : 'nudge.nothing-done');
 }
 
 /** What the reader of a nudge can do, and what happens if nobody does. */
 function sayNext(
+  say: Say,
   { referral }: ReferralRecord,
   row: AuditRow,
   isOwner: boolean,
   inChat: boolean,
   time: (at: number) => string,
 ): string[] {
-  const where = inChat ? 'Open the referral' : 'Go to the card above';
+  // A nudge in a channel stands below the card of its referral.
+  const where = inChat ? 'chat' : 'channel';
   switch (row.kind) {
     case 'not-acknowledged':
     case 'not-delivered-to-anybody':
@@ -259,25 +273,20 @@ function sayNext(
     case 'unanswered':
     case 'step-failed':
     case 'found-stalled':
-      return referral.status === 'raised' ? [`If you can take this, ${lower(where)} and press “Acknowledge”.`] : [];
+      return referral.status === 'raised' ? [say('nudge.if-you-can', { where })] : [];
     case 'reminded': {
       const { minutes = 0 }: EventDetails = JSON.parse(row.details);
-      const from = isOwner ? 'it is taken from you and sent out again' : 'it is sent out again';
-      const otherwise = `If nothing is done by ${time(row.at + minutes * 60_000)}, ${from}.`;
+      const until = time(row.at + minutes * 60_000);
       return referral.status === 'in-progress'
-        ? [`${where}: add a note, or close it.`]
-        : [otherwise, `${where}: take it on, add a note or close it.`];
+        ? [say('nudge.add-note', { where })]
+        : [say(isOwner ? 'nudge.taken-from-you' : 'nudge.sent-out', { until }), say('nudge.take-it-on', { where })];
     }
     case 'add':
     case 'answer':
-      return [`${where} to read it.`];
+      return [say('nudge.read-it', { where })];
     case 'ask-to-withdraw':
-      return [`Nothing has stopped. ${where} to read why, and decide.`];
+      return [say('nudge.decide', { where })];
     default:
       return [];
   }
-}
-
-function lower(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -1,6 +1,6 @@
 import { colleaguesFor } from '../../escalation/colleagues.ts';
 import { isInHours, sayTime } from '../../escalation/hours.ts';
-import { offeredTo, reporterActionsFor, STATUS_NAMES } from '../../escalation/life.ts';
+import { offeredTo, reporterActionsFor } from '../../escalation/life.ts';
 import { type Asked, isOwner, mayAct, READ, type ReadDetails } from '../../escalation/referrals.ts';
 import { type FrozenRoute, routeOf } from '../../escalation/routes.ts';
 import {
@@ -12,11 +12,9 @@ import {
   openQuestion,
   reporterHeadline,
   reporterTruths,
-  SAFE,
   sayPlace,
   sayRing,
   sayTold,
-  TAKE_CARE,
 } from '../../escalation/wording.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Contact, Organisation, RouteStep, Whom } from '../../guidance/types.ts';
@@ -24,7 +22,7 @@ import type { PersonKey } from '../../store/people.ts';
 import type { ReferralRecord } from '../../store/referrals.ts';
 import { isUndelivered, type Sight } from '../../store/register.ts';
 import type { AuditRow, CardRow, ReferralRow, WordsRow } from '../../store/schema.ts';
-import { sayFor } from '../../words/say.ts';
+import { type Say, sayFor } from '../../words/say.ts';
 import type { Delivery, DeskContact, DeskReferral, Happening, Referral, ReporterReferral } from './contract.ts';
 import { cited, contactAtDesk } from './guidance.ts';
 import { namingOf } from './naming.ts';
@@ -46,10 +44,11 @@ function reporterReferral(needs: DeskNeeds, { record, organisation }: Reading): 
   const { referral } = record;
   const now = needs.clock.now();
   const question = openQuestion(record);
-  const ring = referral.status === 'raised' ? sayRing(record) : undefined;
+  const say = sayFor(organisation);
+  const ring = referral.status === 'raised' ? sayRing(say, record) : undefined;
   return {
     reader: 'reporter',
-    ...headOf(organisation, record, 'mine', reporterHeadline(record), now),
+    ...headOf(organisation, record, 'mine', reporterHeadline(say, record), now),
     truths: reporterTruths(organisation, record, now),
     description: wordsOf(record, 'description'),
     ring:
@@ -61,7 +60,7 @@ function reporterReferral(needs: DeskNeeds, { record, organisation }: Reading): 
           },
     emergency: emergencyNumber(organisation),
     question: question ?? null,
-    timeline: timelineOf(record, 'reporter'),
+    timeline: timelineOf(say, record, 'reporter'),
     possible: {
       actions: reporterActionsFor({
         status: referral.status,
@@ -78,21 +77,22 @@ async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): 
   const { record, organisation } = reading;
   const { referral } = record;
   const now = needs.clock.now();
-  const time = (at: number): string => sayTime(sayFor(organisation), organisation.settings.timezone, at, now);
+  const say = sayFor(organisation);
+  const time = (at: number): string => sayTime(say, organisation.settings.timezone, at, now);
   const asked: Asked = JSON.parse(referral.asked);
   const told = toldOutside(organisation, record);
   const wantsToWithdraw = referral.withdraw_asked_at !== null;
   return {
     reader: 'desk',
-    ...headOf(organisation, record, 'desk', deskHeadline(record, time), now),
+    ...headOf(organisation, record, 'desk', deskHeadline(say, record, time), now),
     nameKept: referral.name_kept === 1,
     naming: await namingOf(needs, who, reading),
     isOwner: isOwner(referral, who),
     description: wordsOf(record, 'description'),
     callBack: wordsOf(record, 'call-back'),
-    safeToRing: SAFE[referral.safe_to_ring],
-    told: sayTold(JSON.parse(referral.told)) || 'Not said',
-    takeCare: referral.about_senior === 'no' ? null : TAKE_CARE[referral.about_senior],
+    safeToRing: say(`safe.${referral.safe_to_ring}`),
+    told: sayTold(say, JSON.parse(referral.told)),
+    takeCare: referral.about_senior === 'no' ? null : say(`take-care.${referral.about_senior}`),
     asked: {
       title: asked.title,
       verdict: asked.verdict,
@@ -110,10 +110,10 @@ async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): 
     referredOn: told.filter(({ isStatutory }) => !isStatutory).map(toldView),
     wish: wantsToWithdraw ? (lastWords(record, 'ask-to-withdraw') ?? '') : null,
     openQuestion: openQuestion(record)?.words ?? null,
-    timeline: timelineOf(record, 'desk'),
-    deliveries: shownDeliveries(record).map(deliveryOf),
-    missing: missing(organisation, record),
-    route: routeView(record),
+    timeline: timelineOf(say, record, 'desk'),
+    deliveries: shownDeliveries(record).map((card) => deliveryOf(say, card)),
+    missing: missing(say, organisation, record),
+    route: routeView(say, record),
     possible: await possibleAt(needs, who, reading),
     opened: openedBy(record),
   };
@@ -152,7 +152,7 @@ function headOf(
     ...rowOf(organisation, { ...referral, isUndelivered: isLost }, list),
     organisation: organisation.id,
     timezone: organisation.settings.timezone,
-    statusName: STATUS_NAMES[referral.status],
+    statusName: sayFor(organisation)(`status.${referral.status}`),
     headline,
     version: referral.version,
     now,
@@ -163,8 +163,8 @@ function wordsOf({ words }: ReferralRecord, kind: WordsRow['kind']): string | nu
   return words.find((row) => row.kind === kind)?.text ?? null;
 }
 
-function timelineOf(record: ReferralRecord, reader: 'desk' | 'reporter'): Happening[] {
-  return happenings(record, reader).map(({ row, what, words }) => ({
+function timelineOf(say: Say, record: ReferralRecord, reader: 'desk' | 'reporter'): Happening[] {
+  return happenings(say, record, reader).map(({ row, what, words }) => ({
     sequence: row.sequence,
     at: row.at,
     kind: row.kind,
@@ -209,10 +209,10 @@ function shownDeliveries({ referral, cards }: ReferralRecord): readonly CardRow[
   return referral.name_kept === 1 ? cards.filter(({ role }) => role !== 'reporter') : cards;
 }
 
-function deliveryOf(card: CardRow): Delivery {
+function deliveryOf(say: Say, card: CardRow): Delivery {
   return {
     id: card.id,
-    place: capital(sayPlace(card.role, card.place_name, card.place_role)),
+    place: capital(sayPlace(say, card.role, card.place_name, card.place_role)),
     role: card.role,
     state: card.state,
     what: sayDelivery(card),
@@ -241,7 +241,7 @@ function sayDelivery(card: CardRow): string {
 type Step = DeskReferral['route']['steps'][number];
 
 /** The route as it stood when this was raised, and how far this round of it has come. */
-function routeView({ referral, audit }: ReferralRecord): DeskReferral['route'] {
+function routeView(say: Say, { referral, audit }: ReferralRecord): DeskReferral['route'] {
   const route = routeOf(referral);
   const taken = new Map<number, AuditRow>();
   for (const row of audit) {
@@ -252,7 +252,12 @@ function routeView({ referral, audit }: ReferralRecord): DeskReferral['route'] {
   const steps = route.steps.map((step, index): Step => {
     const wait = step.wait?.[referral.urgency] ?? null;
     const row = taken.get(index);
-    return { tells: sayStep(route, referral, step), wait, state: stateOf(referral, index, row), at: row?.at ?? null };
+    return {
+      tells: sayStep(say, route, referral, step),
+      wait,
+      state: stateOf(referral, index, row),
+      at: row?.at ?? null,
+    };
   });
   return { title: route.title, steps };
 }
@@ -265,25 +270,25 @@ function stateOf(referral: ReferralRow, index: number, row: AuditRow | undefined
 
 const WHEN = { 'in-hours': ' (in office hours)', 'out-of-hours': ' (outside office hours)' } as const;
 
-function sayStep(route: FrozenRoute, referral: ReferralRow, { notify, when }: RouteStep): string {
-  const whom = notify.map((one) => sayWhom(route, referral, one)).join('; ');
+function sayStep(say: Say, route: FrozenRoute, referral: ReferralRow, { notify, when }: RouteStep): string {
+  const whom = notify.map((one) => sayWhom(say, route, referral, one)).join('; ');
   return `${capital(whom)}${when === undefined ? '' : WHEN[when]}`;
 }
 
-function sayWhom(route: FrozenRoute, { department_name: department }: ReferralRow, whom: Whom): string {
+function sayWhom(say: Say, route: FrozenRoute, { department_name: department }: ReferralRow, whom: Whom): string {
   switch (whom.whom) {
     case 'on-duty':
       return `the ${route.onDutyRole} for ${department}`;
     case 'role':
       return `whoever is on duty as ${route.roles[whom.role] ?? whom.role}`;
     case 'channel':
-      return sayPlace('channel', whom.name, '');
+      return sayPlace(say, 'channel', whom.name, '');
     case 'department-channel':
       return route.departmentChannel === null
         ? `the channel of ${department}`
-        : sayPlace('channel', route.departmentChannel, '');
+        : sayPlace(say, 'channel', route.departmentChannel, '');
     case 'email':
-      return sayPlace('email', route.contacts[whom.contact]?.role ?? whom.contact, '');
+      return sayPlace(say, 'email', route.contacts[whom.contact]?.role ?? whom.contact, '');
     case 'ring':
       return `the person who raised this is told to ring: ${route.contacts[whom.contact]?.role ?? whom.contact}`;
   }
