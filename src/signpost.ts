@@ -99,6 +99,8 @@ type Options = {
   readonly patience?: Patience;
   /** How long a server that is being stopped goes on serving. By default a rehearsal's does not. In milliseconds. */
   readonly leaveMs?: number;
+  /** How long what is in hand may take then, in milliseconds. */
+  readonly stopWithinMs?: number;
 };
 
 /**
@@ -317,15 +319,15 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     address: `http://${LOOPBACK}:${port}`,
     sandbox,
     stop() {
-      stopping ??= Promise.race([finish(), tooLate(log)]);
+      stopping ??= Promise.race([finish(), tooLate(options.stopWithinMs ?? STOP_WITHIN_MS, log)]);
       return stopping;
     },
   };
 }
 
 /** What is not finished by now is left as it is: nothing that was recorded is lost by that. */
-async function tooLate(log: Logger): Promise<void> {
-  await wait(STOP_WITHIN_MS, undefined, { ref: false });
+async function tooLate(afterMs: number, log: Logger): Promise<void> {
+  await wait(afterMs, undefined, { ref: false });
   log.warn('the server was stopped before all in hand was finished');
 }
 

@@ -15,8 +15,13 @@ export class RefusedError extends Error {
   }
 }
 
-const Id = z.string().min(1).max(2_000);
-const Words = z.string().max(200_000);
+/** No register keeps a NUL, and no id of Teams has one. */
+const Id = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .regex(/^[^\0]*$/);
+const Words = z.string().max(200_000).transform(storable);
 const Named = z.looseObject({ id: Id });
 const Account = z.looseObject({ id: Id, aadObjectId: Words.nullish(), name: Words.nullish() });
 
@@ -49,6 +54,11 @@ const Shape = z.looseObject({
   membersRemoved: z.array(Account).optional(),
   deliveryMode: z.literal(['normal', 'notification']).optional(),
 });
+
+/** A text as every register keeps it. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}
 
 /** The types of activity that are answered to the one who sent it. */
 const ANSWERED = ['message', 'invoke'];

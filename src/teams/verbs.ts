@@ -1,16 +1,25 @@
 import { z } from 'zod';
 import { ACTIONS } from '../escalation/life.ts';
+import { storable } from './arrivals.ts';
 
 /**
  * What a press on a card asks for. Nothing in it is trusted: who presses, and for which Trust, comes from the
  * activity. Inputs of a form are added to the button's data by Teams, always as text.
  */
 
-const Id = z.string().max(100);
-const Key = z.string().min(8).max(100);
+/** A NUL is in no id of ours, and no register takes one. */
+const Id = z
+  .string()
+  .max(100)
+  .regex(/^[^\0]*$/);
+const Key = z
+  .string()
+  .min(8)
+  .max(100)
+  .regex(/^[^\0]*$/);
 const Responses = z.record(z.string().max(100), z.string().max(100)).default({});
 /** More than a person types, and still a bound. Longer text is sent back to be shortened, not lost. */
-const Typed = z.string().max(50_000).default('');
+const Typed = z.string().max(50_000).transform(storable).default('');
 
 const Walk = z.object({ organisation: Id, flow: Id, edition: Id, responses: Responses });
 export type WalkState = z.infer<typeof Walk>;

@@ -1,14 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
+import { paths } from '../../src/guidance/paths.ts';
 import type { Guidance } from '../../src/guidance/types.ts';
 import { loadPolicies } from '../../src/policies.ts';
 import { readSettings } from '../../src/settings.ts';
-import { startSignpost } from '../../src/signpost.ts';
+import { type Signpost, startSignpost } from '../../src/signpost.ts';
 import { APP, type LocalMicrosoft, SERVICE_URL, startMicrosoft, TENANT } from './microsoft.ts';
 import { copyEmptyRegister } from './register.ts';
+import { FORM } from './rehearsal.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,6 +22,11 @@ export type Live = {
   readonly logged: () => string;
   /** Every row of the register, but for those that say that the server is at work. */
   rows(): string;
+  /** Gives a read of the register's tables while the server runs. */
+  all(query: string): readonly Fields[];
+  /** Writes into the register, as somebody who got at the database would. */
+  writes(statement: string): void;
+  readonly signpost: Signpost;
   /** Posts to the bot as Teams does, with a right token. `authorization` goes in its place. */
   posts(activity: unknown, authorization?: string | null): Promise<Response>;
   stop(): Promise<void>;
@@ -31,6 +39,7 @@ let usual: Promise<Guidance> | undefined;
 export async function startLive(environment: NodeJS.ProcessEnv = {}, options: Options = {}): Promise<Live> {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-live-'));
   await copyEmptyRegister(folder);
+  const file = join(folder, 'signpost.sqlite');
   const microsoft = await startMicrosoft();
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
@@ -58,7 +67,14 @@ export async function startLive(environment: NodeJS.ProcessEnv = {}, options: Op
     address: signpost.address,
     microsoft,
     logged: () => lines.join(''),
-    rows: () => rowsIn(join(folder, 'signpost.sqlite')),
+    signpost,
+    rows: () => rowsIn(file),
+    all: (query) => reading(file, (db) => db.prepare(query).all()),
+    writes(statement) {
+      const db = new DatabaseSync(file);
+      db.exec(statement);
+      db.close();
+    },
     async posts(activity, authorization) {
       const header = authorization === undefined ? `Bearer ${await microsoft.token()}` : authorization;
       return fetch(`${signpost.address}/api/messages`, {
@@ -97,19 +113,64 @@ export function press(verb: string, data: unknown, changes: Fields = {}): Fields
   return message('', { type: 'invoke', name: 'adaptiveCard/action', value, text: undefined, ...changes });
 }
 
+/** The nurse who goes on duty, as fields of an activity in her own chat. */
+export const GRACE: Fields = someone('grace', 'Grace Okafor');
+export const AMINA: Fields = someone('amina', 'Amina Yusuf');
+
+/** Somebody in their own chat. */
+export function someone(id: string, name: string, tenant = TENANT): Fields {
+  return {
+    from: { id: `29:${id}`, name, aadObjectId: `object-${id}` },
+    conversation: { id: `a:${id}`, conversationType: 'personal', tenantId: tenant },
+    channelData: { tenant: { id: tenant } },
+  };
+}
+
+/** The press of Send on something that ends in a referral to the senior on duty. */
+export async function sendPress(changes: Fields = {}, by: Fields = AMINA): Promise<Fields> {
+  usual ??= loadPolicies('policies');
+  const organisation = (await usual).get('worcestershire-acute');
+  const flow = organisation?.flows.get('filming-on-the-ward');
+  const path = flow && paths(flow).find(({ outcome }) => flow.outcomes[outcome]?.escalate !== undefined);
+  if (flow === undefined || path === undefined) throw new Error('No way through this topic is raised.');
+  const { responses } = path;
+  const walk = { organisation: 'worcestershire-acute', flow: flow.flow, edition: flow.edition, responses };
+  return press('send', { ...walk, draft: FORM, key: randomUUID(), ...changes }, by);
+}
+
+/** Signs Grace on duty on Ward 9. */
+export async function graceGoesOnDuty(live: Live): Promise<void> {
+  const data = { department: 'ward-9', until: '23:59', key: 'a key of Grace' };
+  await live.posts(press('duty-on', data, GRACE));
+}
+
+/** Raises something as Amina. @returns its reference. */
+export async function raises(live: Live): Promise<string> {
+  const response = await live.posts(await sendPress());
+  const found = /[2-9A-HJKMNP-RTV-Z]{3}-[2-9A-HJKMNP-RTV-Z]{4}/.exec(await response.text());
+  if (found === null) throw new Error('Nothing was raised.');
+  return found[0];
+}
+
+function reading<T>(file: string, read: (db: DatabaseSync) => T): T {
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    return read(db);
+  } finally {
+    db.close();
+  }
+}
+
 const NOT_COMPARED = ['workers'];
 
 /** Every row of every table in a register's file, in words. */
 export function rowsIn(file: string): string {
-  const db = new DatabaseSync(file, { readOnly: true });
-  try {
+  return reading(file, (db) => {
     const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all();
     return tables
       .map(({ name }) => String(name))
       .filter((name) => !NOT_COMPARED.includes(name))
       .map((name) => `${name}: ${JSON.stringify(db.prepare(`select * from "${name}"`).all())}`)
       .join('\n');
-  } finally {
-    db.close();
-  }
+  });
 }

@@ -21,6 +21,8 @@ export type LocalMicrosoft = {
   readonly options: Microsoft;
   /** All that was sent to any host, oldest first. */
   readonly asked: Asked[];
+  /** Leaves what is sent from now on without an answer. @returns what answers it all. */
+  hold(): () => void;
   /** A token as Teams sends one. `claims` and `headers` change it. */
   token(claims?: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<string>;
   stop(): Promise<void>;
@@ -32,10 +34,12 @@ type WebRequest = { url: string; method: string; headers: Headers; body?: unknow
 export async function startMicrosoft(): Promise<LocalMicrosoft> {
   const issuer = await startIssuer();
   const asked: Asked[] = [];
+  let held: Promise<void> = Promise.resolve();
   const client = {
     async sendRequest(request: WebRequest) {
       const authorization = request.headers.get('authorization');
       asked.push({ method: request.method, url: request.url, authorization, body: String(request.body ?? '') });
+      await held;
       const headers = { toJson: () => ({ 'content-type': 'application/json' }) };
       return { request, status: 200, headers, bodyAsText: JSON.stringify({ id: `activity-${asked.length}` }) };
     },
@@ -43,6 +47,11 @@ export async function startMicrosoft(): Promise<LocalMicrosoft> {
   return {
     issuer,
     asked,
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
+    },
     options: {
       signs: { issuer: ISSUER, document: issuer.document },
       credentials: {
