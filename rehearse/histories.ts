@@ -556,7 +556,12 @@ class Hospital {
   /** What can be read on a message. Drawing is most of the work, so that each is drawn once. */
   #reader(): (shown: Shown) => readonly string[] {
     const drawn = new Map<string, readonly string[]>();
-    const needs = { cards: this.#stage.cards, guidance: () => this.#stage.guidance, clock: { now: () => this.#now } };
+    const needs = {
+      cards: this.#stage.cards,
+      guidance: () => this.#stage.guidance,
+      clock: { now: () => this.#now },
+      deskAt: () => undefined,
+    };
     return ({ activity, card, record }) => {
       const known = drawn.get(activity);
       if (known !== undefined || card === undefined || record === undefined) return known ?? [];

@@ -33,6 +33,7 @@ import { forgetUnansweredBefore, keepUnanswered } from './store/unanswered.ts';
 import { type Microsoft, SignpostAdapter } from './teams/adapter.ts';
 import { createBot } from './teams/bot.ts';
 import { loadCards } from './teams/cards.ts';
+import { chatLink, deskLink } from './teams/links.ts';
 import { createMessenger } from './teams/messenger.ts';
 import type { Finders } from './teams/needs.ts';
 import { createRoster, readMembers } from './teams/roster.ts';
@@ -145,6 +146,12 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     wake: () => worker.wake(),
   };
   const pace = createPace();
+  const deskAt = (view: string): string | undefined => {
+    if (settings.app !== undefined) return settings.teamsAppId && deskLink(settings.teamsAppId, view);
+    // A rehearsal's Teams that runs elsewhere cannot show the desk.
+    if (!hasSandbox) return undefined;
+    return `http://${LOOPBACK}:${server.address().port}/sandbox/page/desk.html?${new URLSearchParams({ view })}`;
+  };
   /** The channels of organisations that nobody here works for are nobody's worry. */
   const hosted = (): Guidance => new Map(hostedOrganisations(settings, guidance).map((one) => [one.id, one]));
   const teamWatch = createTeamWatch(engine, hosted, log);
@@ -155,6 +162,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     clock,
     store,
     mailer,
+    deskAt,
     link: linkTo(settings.app?.id),
     patienceMs: options.patienceMs,
   });
@@ -218,6 +226,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     organisationsOf,
     clock,
     pace,
+    deskAt,
     writeBack,
     async keepUnanswered(organisation, text) {
       if (settings.unansweredDays === 0) return;
@@ -350,9 +359,7 @@ function identityOf({ app, tenants, sandboxUrl }: Settings, ownPort: () => numbe
 
 /** Where a reader of an email opens Signpost: its chat in Teams. */
 function linkTo(appId: string | undefined): string {
-  return appId === undefined
-    ? 'Signpost, in Teams'
-    : `https://teams.microsoft.com/l/chat/0/0?users=${encodeURIComponent(`28:${appId}`)}`;
+  return appId === undefined ? 'Signpost, in Teams' : chatLink(`28:${appId}`);
 }
 
 /** What was trained stays good as long as the guidance that it was trained on. */

@@ -88,6 +88,7 @@ export const ENGLISH = {
   'desk.who-reports':
     'Raising this here is not a report to the police or to social care. Decide now who makes that report, if one is needed.',
   'desk.what-they-answered': 'What they answered',
+  'desk.open': 'Open at the desk',
   'desk.ask': 'Ask the reporter',
   'desk.not-answered-yet': 'They have not answered the last question yet. A new one takes its place.',
   'desk.your-question': 'Your question',

@@ -23,6 +23,8 @@ type DrawNeeds = {
   readonly cards: Cards;
   readonly guidance: () => Guidance;
   readonly clock: Clock;
+  /** The address of a view of the desk; undefined where none would open there. */
+  readonly deskAt: (view: string) => string | undefined;
 };
 
 type Needs = DrawNeeds & {
@@ -38,7 +40,7 @@ type Needs = DrawNeeds & {
 
 /** Draws a referral as one of its readers sees it. */
 export function drawReferral(
-  { cards, guidance, clock }: DrawNeeds,
+  { cards, guidance, clock, deskAt }: DrawNeeds,
   record: ReferralRecord,
   card: Reading,
   notice = '',
@@ -46,13 +48,14 @@ export function drawReferral(
 ): Card {
   const organisation = guidance().get(record.referral.organisation);
   if (organisation === undefined) throw new Error(`There is no organisation ${record.referral.organisation} any more.`);
+  const desk = deskAt(`/referral/${record.referral.reference}`) ?? '';
   switch (card.role) {
     case 'reporter':
       return cards.draw('reporter', reporterView(organisation, record, clock.now(), notice, card));
     case 'nudge':
-      return cards.draw('nudge', nudgeView(organisation, record, card, clock.now()));
+      return cards.draw('nudge', { ...nudgeView(organisation, record, card, clock.now()), desk });
     default:
-      return cards.draw('desk', deskView(organisation, record, card, clock.now(), notice, extras));
+      return cards.draw('desk', { ...deskView(organisation, record, card, clock.now(), notice, extras), desk });
   }
 }
 

@@ -43,6 +43,8 @@ export type BotNeeds = {
   /** The organisations of a tenant; none where the tenant may not use the bot. */
   readonly organisationsOf: (tenant: string) => readonly string[];
   readonly clock: Clock;
+  /** The address of a view of the desk; undefined where none would open there. */
+  readonly deskAt: (view: string) => string | undefined;
   readonly pace: Pace;
   readonly writeBack: WriteBack;
   /** Keeps a message that found no answer, already scrubbed, for the policy owner. */

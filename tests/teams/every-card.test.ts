@@ -32,7 +32,7 @@ import {
   sizeOf,
 } from '../../src/teams/cards.ts';
 import { forDialog } from '../../src/teams/extension/dialog-card.ts';
-import { chatLink } from '../../src/teams/links.ts';
+import { chatLink, deskLink } from '../../src/teams/links.ts';
 import { drawReferral } from '../../src/teams/messenger.ts';
 import type { Reader } from '../../src/teams/views/common.ts';
 import { dutyBoard, dutyForm } from '../../src/teams/views/duty.ts';
@@ -224,6 +224,36 @@ describe('every card that can be drawn', () => {
     ).toEqual([]);
   });
 });
+
+describe('the card of a referral', () => {
+  test('has no button to the desk where no desk would open', async () => {
+    const record = await someRecord();
+    for (const [role, places] of [
+      ['channel', 1],
+      ['nudge', 1],
+      ['reporter', 0],
+    ] as const) {
+      const links = (at: typeof deskAt | (() => undefined)): number => {
+        const card = drawReferral({ cards, guidance: () => guidance, clock: { now: () => NOW }, deskAt: at }, record, {
+          role,
+          possible_duplicate: 0,
+          person: null,
+          tenant: '',
+        });
+        return objectsIn(card).filter(({ type }) => type === 'Action.OpenUrl').length;
+      };
+      expect([links(deskAt), links(() => undefined)]).toEqual([places, 0]);
+    }
+  });
+});
+
+/** A referral that somebody has raised. */
+async function someRecord(): Promise<ReferralRecord> {
+  const [organisation] = [...guidance.values()];
+  const [one] = organisation === undefined ? [] : escalated(organisation);
+  if (organisation === undefined || one === undefined) throw new Error('Nothing can be raised.');
+  return raise(createReferrals(engine(() => [])), organisation, one);
+}
 
 describe('a card with very much to say', () => {
   test.each([
@@ -587,13 +617,18 @@ function withCards(record: ReferralRecord, cardState: CardState): ReferralRecord
   return { ...record, cards: record.cards.map((card): CardRow => ({ ...card, ...change })) };
 }
 
+/** Where the desk would be. */
+function deskAt(view: string): string {
+  return deskLink('00000000-0000-4000-8000-000000000000', view);
+}
+
 /** A referral as the reporter, the person on duty, a possible second time, and the channel see it. */
 function drawRecord(record: ReferralRecord, when: string): Drawn[] {
   const { organisation, reference } = record.referral;
   const as = (role: CardRow['role'], possible_duplicate: number, notice: string): Drawn => ({
     what: `${organisation} referral (${record.referral.flow}, ${when}) for ${role}`,
     card: drawReferral(
-      { cards, guidance: () => guidance, clock: { now: () => NOW } },
+      { cards, guidance: () => guidance, clock: { now: () => NOW }, deskAt },
       record,
       { role, possible_duplicate, replaced: possible_duplicate, person: NURSE.person, tenant: NURSE.tenant },
       notice,
@@ -615,7 +650,7 @@ function nudges(record: ReferralRecord): Drawn[] {
   const { organisation, reference } = record.referral;
   return record.audit.map(({ kind, sequence }) => ({
     what: `${organisation} nudge about ${kind}`,
-    card: drawReferral({ cards, guidance: () => guidance, clock: { now: () => NOW } }, record, {
+    card: drawReferral({ cards, guidance: () => guidance, clock: { now: () => NOW }, deskAt }, record, {
       role: 'nudge',
       possible_duplicate: 0,
       person: NURSE.person,

@@ -160,6 +160,8 @@ const Delivery = z.object({
   owedAt: Moment,
   deliveredAt: Moment.nullable(),
   possibleDuplicate: z.boolean(),
+  /** Where Teams opens the post in its channel; null where there is none. */
+  post: z.string().nullable(),
 });
 export type Delivery = z.infer<typeof Delivery>;
 

@@ -219,7 +219,15 @@ function deliveryOf(say: Say, card: CardRow): Delivery {
     owedAt: card.created_at,
     deliveredAt: card.delivered_at,
     possibleDuplicate: card.possible_duplicate === 1,
+    post: postOf(card),
   };
+}
+
+/** The post that a card in a channel is; a line below it has none of its own, and a card that was lost has none left. */
+function postOf({ role, channel, activity, state, tenant }: CardRow): string | null {
+  if (role !== 'channel' || channel === null || activity === null || state === 'parked') return null;
+  const query = new URLSearchParams({ tenantId: tenant, parentMessageId: activity });
+  return `https://teams.microsoft.com/l/message/${encodeURIComponent(channel)}/${encodeURIComponent(activity)}?${query}`;
 }
 
 function sayDelivery(card: CardRow): string {

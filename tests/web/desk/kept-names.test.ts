@@ -107,7 +107,12 @@ async function shownToOthers({ desk, reporter }: Scene, raised: ReferralRecord):
   const { house } = desk;
   const { reference } = raised.referral;
   const shown = new Map<string, string>();
-  const needs = { cards: CARDS, guidance: () => new Map([[TRUST, house.organisation]]), clock: { now: house.now } };
+  const needs = {
+    cards: CARDS,
+    guidance: () => new Map([[TRUST, house.organisation]]),
+    clock: { now: house.now },
+    deskAt: () => undefined,
+  };
   for (const [activity, { card, record }] of house.teams.messages) {
     if (record?.referral.reference !== reference || card.lane === reporter.conversation) continue;
     const extras = await extrasFor({ store: house.store, clock: needs.clock }, record, card);

@@ -1,6 +1,7 @@
-import { makeStyles, mergeClasses, tokens, typographyStyles } from '@fluentui/react-components';
+import { Link, makeStyles, mergeClasses, tokens, typographyStyles } from '@fluentui/react-components';
 import { ErrorCircle20Regular } from '@fluentui/react-icons';
 import type { Delivery, DeskReferral } from '../../../web/desk/contract.ts';
+import { useDesk } from '../../desk.tsx';
 import { shortMoment } from '../../words.ts';
 import { Section } from './section.tsx';
 import { ARRIVED_NAMES, DELIVERY_NAMES } from './words.ts';
@@ -29,6 +30,7 @@ type Props = { readonly referral: DeskReferral; readonly now: number };
 /** Who was sent which card, and what came of it. */
 export function Deliveries({ referral, now }: Props) {
   const styles = useStyles();
+  const { host } = useDesk();
   if (referral.deliveries.length === 0) {
     return <Section title="Who was sent this">Nobody has been sent this yet.</Section>;
   }
@@ -63,6 +65,7 @@ export function Deliveries({ referral, now }: Props) {
                 ) : (
                   delivery.what
                 )}
+                <Post delivery={delivery} open={(post) => void host.openLink(post)} />
                 {delivery.possibleDuplicate && <span className={styles.beside}>It may have come twice.</span>}
               </td>
               <td className={mergeClasses(styles.cell, styles.moment)}>
@@ -75,6 +78,21 @@ export function Deliveries({ referral, now }: Props) {
         </tbody>
       </table>
     </Section>
+  );
+}
+
+type PostProps = { readonly delivery: Delivery; readonly open: (post: string) => void };
+
+/** The way back to the post in its channel. */
+function Post({ delivery: { post, place }, open }: PostProps) {
+  if (post === null) return null;
+  return (
+    <>
+      {' '}
+      <Link as="button" inline aria-label={`Open the post: ${place}`} onClick={() => open(post)}>
+        Open the post
+      </Link>
+    </>
   );
 }
 
