@@ -193,6 +193,40 @@ export function useAct(reference: string, came: Came): (acting: Acting) => void 
   };
 }
 
+export type NameCalls = {
+  /** Whether one of them is on its way. */
+  readonly isBusy: boolean;
+  ask(body: BodyOf<'askName'>, came: NameCame): void;
+  answer(body: BodyOf<'answerName'>, came: NameCame): void;
+  /** Each look is on record: what it gives is kept nowhere but where it is shown. */
+  look(came: { done(opened: AnswerOf<'lookAtName'>): void; failed(error: Error): void }): void;
+};
+
+type NameCame = { done(acted: Acted): void; failed(error: Error): void };
+
+/** Opening the name of the person who raised a referral, for those who may. */
+export function useNameCalls(reference: string): NameCalls {
+  const { api } = useDesk();
+  const show = useShowReferral();
+  const within = () => ({ in: { reference }, signal: AbortSignal.timeout(ACT_MS) });
+  const call = useMutation({ mutationFn: (work: () => Promise<void>) => work(), networkMode: 'always' });
+  const run = <T>(work: () => Promise<T>, came: { done(answer: T): void; failed(error: Error): void }): void => {
+    if (call.isPending) return;
+    call.mutate(async () => came.done(await work()), { onError: came.failed });
+  };
+  const shown = async (acting: Promise<Acted>): Promise<Acted> => {
+    const acted = await acting;
+    await show(acted.referral);
+    return acted;
+  };
+  return {
+    isBusy: call.isPending,
+    ask: (body, came) => run(() => shown(api.call('askName', { ...within(), body })), came),
+    answer: (body, came) => run(() => shown(api.call('answerName', { ...within(), body })), came),
+    look: (came) => run(() => api.call('lookAtName', { ...within(), body: {} }), came),
+  };
+}
+
 /** The action on a referral that is on its way. */
 export function useActing(reference: string): Acting | undefined {
   return useMutationState({

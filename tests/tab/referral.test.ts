@@ -74,6 +74,17 @@ describeInChromium('the page of a referral', (browser) => {
 
   const shows = (desk: Frame, words: string): Promise<void> => desk.getByText(words).first().waitFor();
 
+  /** What axe finds, and whether it is too wide, on a phone and on a desktop. */
+  const axeOn = async ({ page, desk }: Opened): Promise<string[]> => {
+    await desk.evaluate(AXE);
+    const found: string[] = [];
+    for (const size of [PHONE, DESKTOP]) {
+      await page.setViewportSize(size);
+      found.push(...(await desk.evaluate<string[]>(LOOK)));
+    }
+    return found;
+  };
+
   const focused = (desk: Frame): Promise<string> =>
     desk.locator(':focus').evaluate((element) => `${element.tagName} ${element.textContent}`);
 
@@ -250,6 +261,47 @@ describeInChromium('the page of a referral', (browser) => {
     await presses(reporter, 'Send answer');
     await shows(reporter.desk, 'Your answer is saved.');
     await priya.desk.getByRole('listitem').filter({ hasText: 'Amina Yusuf answered' }).waitFor();
+  });
+
+  test('two leads open a name that is kept, by keyboard alone; it is shown where it is asked for, and not on paper', async () => {
+    const reference = referenceOn(await raisesLivestream(amina, { yourName: 'kept', callBack: '', safeToRing: '' }));
+    const priya = await opens('Priya Nair', `/referral/${reference}`);
+    await shows(priya.desk, 'Name kept confidential');
+    await presses(priya, 'Ask to open the name');
+    expect(await focused(priya.desk)).toMatch(/^TEXTAREA/);
+    await priya.desk.getByLabel('Why must the name be opened?').fill('Needed.');
+    await presses(priya, 'Ask another lead to agree');
+    await shows(priya.desk, 'Say more of why: 20 characters or more');
+    // What was typed is there again when its writer comes back.
+    await presses(priya, 'Cancel');
+    await presses(priya, 'Ask to open the name');
+    expect(await priya.desk.getByLabel('Why must the name be opened?').inputValue()).toBe('Needed.');
+    await priya.desk.getByLabel('Why must the name be opened?').fill('The police ask who saw it. A child is at risk.');
+    await presses(priya, 'Ask another lead to agree');
+    await shows(priya.desk, 'Another safeguarding lead must agree by');
+    expect(await focused(priya.desk)).toMatch(/^P Another safeguarding lead must agree by/);
+    expect(await axeOn(priya)).toEqual([]);
+
+    const helen = await opensBeside('Helen Marsh', `/referral/${reference}`);
+    await shows(helen.desk, 'A child is at risk.');
+    expect(await axeOn(helen)).toEqual([]);
+    await presses(helen, 'Agree, and open the name');
+    await presses(helen, 'Show the name');
+    await helen.desk.getByText('Amina Yusuf', { exact: true }).waitFor();
+    expect(await focused(helen.desk)).toBe('P Amina Yusuf');
+    expect(await axeOn(helen)).toEqual([]);
+    await helen.page.emulateMedia({ media: 'print' });
+    await helen.desk.getByText('Amina Yusuf', { exact: true }).waitFor({ state: 'hidden' });
+    await sees(
+      amina,
+      reference,
+      'Your name was opened to two safeguarding leads',
+      'Priya Nair asked, and Helen Marsh agreed',
+    );
+    await presses(priya, 'Show the name');
+    await priya.desk.getByText('Amina Yusuf', { exact: true }).waitFor();
+    await presses(priya, 'Hide the name');
+    expect(await priya.desk.getByText('Amina Yusuf').count()).toBe(0);
   });
 
   test('somebody whom it was not sent to sees nothing of it but a way back', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ACTIONS } from '../../escalation/life.ts';
-import { LONGEST_REASON } from '../../escalation/names.ts';
+import { LONGEST_REASON, SHORTEST_REASON } from '../../escalation/names.ts';
 import { CLAUSE_KINDS, URGENCIES, VERDICTS } from '../../guidance/types.ts';
 import { CARD_ROLES, CARD_STATES, STATUSES } from '../../store/schema.ts';
 import type { EndpointName } from './endpoints.ts';
@@ -319,6 +319,8 @@ const Acted = z.object({
 export type Acted = z.infer<typeof Acted>;
 
 // Opening a name that is kept
+
+export { LONGEST_REASON, SHORTEST_REASON };
 
 /** Made when the form was opened: the same key is one action, however often it is sent. */
 const PressKey = Text.min(8).max(100);

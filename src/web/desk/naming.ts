@@ -7,7 +7,8 @@ import { type AtDesk, isLead } from './rights.ts';
 /** What a safeguarding lead can do about the name of one referral; null for everybody else, and where none is kept. */
 export async function namingOf(needs: DeskNeeds, who: PersonKey, reading: AtDesk): Promise<Naming | null> {
   const { record } = reading;
-  if (record.referral.name_kept === 0 || !isLead(needs, who, reading)) return null;
+  const { name_kept, forgotten_at } = record.referral;
+  if (name_kept === 0 || forgotten_at !== null || !isLead(needs, who, reading)) return null;
   const request = nameRequest(record, needs.clock.now());
   const may = await canOpenNames(needs.store.db, record.referral, who);
   const isOne = (other: PersonKey | undefined): boolean => other?.tenant === who.tenant && other.person === who.person;

@@ -26,9 +26,11 @@ export type Bench = {
   readonly trouble: Trouble | null;
   /** What the server wanted to be known of the last action. */
   readonly notice: string;
+  /** Why a name that is kept should be opened, as far as it is written. */
+  readonly nameReason: string;
 };
 
-const CLEAR: Bench = { open: null, drafts: {}, trouble: null, notice: '' };
+const CLEAR: Bench = { open: null, drafts: {}, trouble: null, notice: '', nameReason: '' };
 
 /**
  * Kept in the memory of the page alone, so that going to another page and back loses nothing. It may be about a patient:

@@ -9,6 +9,7 @@ import { Deliveries } from './deliveries.tsx';
 import type { Fact } from './facts.tsx';
 import type { Saving } from './foretell.ts';
 import { useHome } from './home.ts';
+import { Naming } from './naming.tsx';
 import { nextStep, RouteSteps } from './route.tsx';
 import { Section } from './section.tsx';
 import { Summary } from './summary.tsx';
@@ -102,9 +103,7 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
           {referral.forgotten === null && (
             <Section title="To reach the person who raised this">
               <p className={styles.name}>{referral.reporter}</p>
-              <p className={styles.line}>
-                {callBack ?? 'They gave no number. Ask them here: it reaches them in Teams.'}
-              </p>
+              <p className={styles.line}>{callBack ?? (referral.nameKept ? KEPT : NO_NUMBER)}</p>
               {callBack !== null && (
                 <p className={styles.line}>
                   Safe to ring? <strong>{referral.safeToRing}</strong>
@@ -114,6 +113,9 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
                 Already told, they say: <strong>{referral.told}</strong>
               </p>
             </Section>
+          )}
+          {known.naming !== null && (
+            <Naming reference={known.reference} naming={known.naming} times={known} now={now} />
           )}
           <Timeline referral={referral} now={now} saving={saving} />
           <Asked asked={referral.asked} />
@@ -144,6 +146,10 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
     </>
   );
 }
+
+const NO_NUMBER = 'They gave no number. Ask them here: it reaches them in Teams.';
+const KEPT =
+  'They keep their name, so they cannot be rung. Ask them here: your question reaches them in Teams, and their answer comes back without their name.';
 
 /** Whether the police or social care were told, which raising a concern does not do. */
 function Statutory({ referral }: { readonly referral: DeskReferral }) {
