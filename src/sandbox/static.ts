@@ -30,6 +30,8 @@ const PAGES = ['index.html', 'desk.html'];
 const PAGE_SCRIPTS = [
   'page.ts',
   'pane.ts',
+  'search-box.ts',
+  'dialog.ts',
   'desk.ts',
   'desk-frame.ts',
   'host.ts',

@@ -1,11 +1,12 @@
 import type { IssuedToken, Posted, SandboxState } from '../api.ts';
 import type { ActionResult } from '../client.ts';
+import type { DialogResult, Found, SearchResult } from '../extension.ts';
 import type { Trouble } from '../troubles.ts';
 import type { Attachment, MessageView } from '../world.ts';
 
 export type State = SandboxState;
 export type Person = State['people'][number];
-export type { ActionResult, MessageView, Trouble };
+export type { ActionResult, DialogResult, Found, MessageView, SearchResult, Trouble };
 
 const API = '/sandbox/api';
 
@@ -58,6 +59,36 @@ export function postAction(
   action: { readonly person: string; readonly id?: string; readonly verb?: string; readonly data: object },
 ): Promise<ActionResult> {
   return call<ActionResult>(`${messagesPath(conversation)}/${messageId}/actions`, action);
+}
+
+/** Searches from the box for writing; without a text, as when it has just been opened. */
+export function search(conversation: string, person: string, text: string | undefined): Promise<SearchResult> {
+  return call<SearchResult>(`conversations/${encodeURIComponent(conversation)}/search`, { person, text });
+}
+
+/** Sends a card that was found. */
+export function sendCard(conversation: string, person: string, card: object): Promise<Posted> {
+  return call<Posted>(`conversations/${encodeURIComponent(conversation)}/cards`, { person, card });
+}
+
+/** Chooses a command of the app on a message. */
+export function openDialog(
+  conversation: string,
+  messageId: string,
+  person: string,
+  command: string,
+): Promise<DialogResult> {
+  return call<DialogResult>(`${messagesPath(conversation)}/${messageId}/dialog`, { person, command });
+}
+
+/** Presses a button in a dialog. `data` is the button's data with the inputs merged in. */
+export function submitDialog(
+  conversation: string,
+  person: string,
+  command: string,
+  data: object,
+): Promise<DialogResult> {
+  return call<DialogResult>(`conversations/${encodeURIComponent(conversation)}/dialog`, { person, command, data });
 }
 
 export async function advanceClock(minutes: number): Promise<void> {

@@ -18,8 +18,12 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
 export type Execute = { readonly id?: string; readonly verb?: string; readonly data: object };
 
 export type CardEvents = {
-  /** An Action.Execute was pressed and the inputs are as the card requires. */
-  readonly execute: (action: Execute) => void;
+  /** An Action.Execute was pressed in a chat, and the inputs are as the card requires. */
+  readonly execute?: (action: Execute) => void;
+  /** An Action.Submit was pressed in a dialog; `data` holds the inputs too. */
+  readonly submit?: (data: object) => void;
+  /** Opens a link within the rehearsal. @returns whether it did; other links open beside it. */
+  readonly link: (url: string) => boolean;
   /** Something was pressed that does nothing here; says why. */
   readonly unsupported: (why: string) => void;
 };
@@ -30,8 +34,11 @@ export function renderCard(json: object, theme: Theme, events: CardEvents): HTML
   card.hostConfig = new AdaptiveCards.HostConfig(hostConfig(theme));
   card.onExecuteAction = (action) => {
     if (action instanceof AdaptiveCards.OpenUrlAction) openLink(action.url ?? '', events);
-    else if (action instanceof AdaptiveCards.ExecuteAction) events.execute(readExecute(action));
-    else events.unsupported('This kind of button does nothing in the rehearsal.');
+    else if (events.execute !== undefined && action instanceof AdaptiveCards.ExecuteAction) {
+      events.execute(readExecute(action));
+    } else if (events.submit !== undefined && isSubmit(action)) {
+      events.submit(typeof action.data === 'object' ? action.data : {});
+    } else events.unsupported('This kind of button does nothing in the rehearsal.');
   };
   card.onAnchorClicked = (_element, anchor) => {
     openLink(anchor.href, events);
@@ -44,6 +51,11 @@ export function renderCard(json: object, theme: Theme, events: CardEvents): HTML
   nameTypeaheads(element);
   separateRadioGroups(element);
   return element;
+}
+
+/** In the library an Action.Execute is a kind of Action.Submit. */
+function isSubmit(action: AdaptiveCardsModule.Action): action is AdaptiveCardsModule.SubmitAction {
+  return action instanceof AdaptiveCards.SubmitAction && !(action instanceof AdaptiveCards.ExecuteAction);
 }
 
 function readExecute(action: AdaptiveCardsModule.ExecuteAction): Execute {
@@ -60,6 +72,7 @@ function openLink(url: string, events: CardEvents): void {
     events.unsupported('That link is of a kind that Teams does not open.');
     return;
   }
+  if (events.link(url)) return;
   const link = document.createElement('a');
   link.href = url;
   link.target = '_blank';

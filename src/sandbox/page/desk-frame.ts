@@ -118,7 +118,7 @@ function contextOf({ state, person, channel, view }: DeskOptions): Readonly<Reco
 const TEAMS_HOSTS = ['teams.microsoft.com', 'teams.cloud.microsoft'];
 
 /** Whether this is a link of Teams to a chat with a bot. Their ids begin with 28, and there is one bot here. */
-function isChatWithBot(url: string): boolean {
+export function isChatWithBot(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { host, pathname, searchParams } = new URL(url);
   return (

@@ -1,8 +1,10 @@
 import * as calls from './calls.ts';
 import { type Execute, renderCard } from './card.ts';
-import { DeskFrame } from './desk-frame.ts';
+import { DeskFrame, isChatWithBot } from './desk-frame.ts';
+import { showDialog } from './dialog.ts';
 import type { Theme } from './host-configs.ts';
 import { at, initials, make } from './html.ts';
+import { SearchBox } from './search-box.ts';
 
 /** The place that is no conversation: the tab. */
 export const DESK = 'desk';
@@ -23,6 +25,8 @@ type Drawn = { readonly element: HTMLElement; readonly source: string };
 /** Pictures stay where they are: the bot gets this address, as from Teams, and must not fetch it. */
 const PICTURE_URL = `${location.origin}/sandbox/connector/v3/attachments/picture/views/original`;
 
+const DESK_PAGE = '/sandbox/page/desk.html';
+
 const NEAR_BOTTOM_PX = 80;
 
 /** One person's window: choosers, and either the messages of a conversation with a box to write in, or the desk. */
@@ -39,6 +43,10 @@ export class Pane {
   readonly #list = make('div', { className: 'messages' });
   readonly #status = make('p', { className: 'status' });
   readonly #box = make('textarea', { rows: 1, maxLength: 28_000 });
+  readonly #search = new SearchBox({
+    search: (text) => calls.search(this.choice.place, this.choice.person, text),
+    send: (card) => void this.#sendCard(card),
+  });
   readonly #drawn = new Map<string, Drawn>();
   #state: calls.State;
   #theme: Theme;
@@ -179,7 +187,7 @@ export class Pane {
     this.#list.role = 'log';
     this.#status.role = 'status';
     const header = make('header', {}, this.#avatar, this.#people, this.#places, this.#role);
-    this.#chat.append(this.#list, this.#status, this.#buildComposer());
+    this.#chat.append(this.#list, this.#status, this.#search.element, this.#buildComposer());
     return make('section', { className: 'pane' }, header, this.#chat);
   }
 
@@ -194,8 +202,11 @@ export class Pane {
     const attach = iconButton('Attach a picture', '#icon-picture');
     const send = iconButton('Send message', '#icon-send');
     attach.type = 'button';
+    const search = iconButton(this.#state.extension.search.title, '#icon-search');
+    search.type = 'button';
+    search.addEventListener('click', () => (this.#search.isOpen ? this.#search.close() : this.#search.open()));
     attach.addEventListener('click', () => void this.#send('', [pictureAttachment()]));
-    const form = make('form', { className: 'composer' }, this.#box, attach, send);
+    const form = make('form', { className: 'composer' }, this.#box, search, attach, send);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       const text = this.#box.value;
@@ -221,6 +232,7 @@ export class Pane {
   #choose(choice: Choice): void {
     this.choice = choice;
     this.#clear();
+    this.#search.close();
     this.#say('');
     this.#showChoice();
     this.#events.chosen();
@@ -311,6 +323,7 @@ export class Pane {
     });
     const meta = make('p', { className: 'meta' }, name, time);
     if (message.edited && !message.deleted) meta.append(make('span', { textContent: 'Edited' }));
+    if (!message.deleted) meta.append(this.#menu(message));
     const avatar = make('span', {
       className: message.from.bot ? 'avatar bot' : 'avatar',
       textContent: message.from.bot ? 'S' : initials(message.from.name),
@@ -319,6 +332,59 @@ export class Pane {
     const content = make('div', { className: 'content' }, meta, ...this.#content(message));
     element.append(avatar, content);
     return element;
+  }
+
+  /** What the app offers on a message, as Teams does behind its three dots. */
+  #menu({ id, from }: calls.MessageView): HTMLElement {
+    const menu = make('details', { className: 'menu' });
+    const summary = make('summary', { title: 'More', textContent: '⋯' });
+    summary.setAttribute('aria-label', `More on the message of ${from.name}`);
+    const items = this.#state.extension.onMessages.map(({ id: command, title }) => {
+      const item = make('button', { type: 'button', className: 'menu-item', textContent: title });
+      item.addEventListener('click', () => {
+        menu.open = false;
+        this.#openDialog(id, command);
+      });
+      return item;
+    });
+    menu.append(summary, make('div', { className: 'menu-items' }, ...items));
+    menu.addEventListener('focusout', ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node && menu.contains(relatedTarget))) menu.open = false;
+    });
+    return menu;
+  }
+
+  #openDialog(messageId: string, command: string): void {
+    const { place, person } = this.choice;
+    void showDialog({
+      theme: this.#theme,
+      open: () => calls.openDialog(place, messageId, person, command),
+      submit: (data) => calls.submitDialog(place, person, command, data),
+      link: (url) => this.#openLink(url),
+    });
+  }
+
+  /** Opens what Teams would open within itself: the chat with the bot, and the desk as the one who looks. */
+  #openLink(address: string): boolean {
+    if (isChatWithBot(address)) {
+      const { id, conversation } = this.person;
+      this.#choose({ person: id, place: conversation });
+      return true;
+    }
+    const url = new URL(address, location.href);
+    if (url.pathname !== DESK_PAGE) return false;
+    url.searchParams.set('person', this.person.name);
+    window.open(`${DESK_PAGE}${url.search}`, '_blank', 'noopener');
+    return true;
+  }
+
+  async #sendCard(card: object): Promise<void> {
+    const { place, person } = this.choice;
+    this.#list.scrollTop = this.#list.scrollHeight;
+    await this.#attempt(async () => {
+      await calls.sendCard(place, person, card);
+      await this.refresh();
+    });
   }
 
   #content(message: calls.MessageView): HTMLElement[] {
@@ -346,6 +412,7 @@ export class Pane {
     };
     const drawn = renderCard(json, this.#theme, {
       execute: (action) => void this.#press(message.id, action, holder, show),
+      link: (url) => this.#openLink(url),
       unsupported: (why) => show(why, true),
     });
     holder.append(drawn ?? make('p', { textContent: 'This card cannot be shown.' }));
