@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openSqlite } from '../../src/store/store.ts';
+import { writeExampleTrust } from '../guidance/example-trust.ts';
 import { type Run, signpost } from '../support/cli.ts';
 import { freePort } from '../support/postgres.ts';
 import {
@@ -24,6 +25,17 @@ const LIVE = {
   PUBLIC_ADDRESS: 'https://signpost.example.org',
   TENANTS: '11111111-2222-4333-8444-555555555555=worcestershire-acute',
   SAFEGUARDING_TEAMS: 'worcestershire-acute=group',
+};
+
+/** Where the policies do not matter, those of Example Trust: they are read sooner than the real ones. */
+const EXAMPLE = mkdtempSync(join(tmpdir(), 'signpost-example-'));
+writeExampleTrust(EXAMPLE);
+afterAll(() => rmSync(EXAMPLE, { recursive: true, force: true }));
+const LIVE_EXAMPLE = {
+  ...LIVE,
+  POLICIES_DIR: EXAMPLE,
+  TENANTS: `${LIVE.MICROSOFT_APP_TENANT_ID}=example-trust`,
+  SAFEGUARDING_TEAMS: 'example-trust=group',
 };
 
 type Told = {
@@ -114,14 +126,22 @@ describe('signpost doctor without a register to read', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   test('it could not look, and says where it looked and what to do', async () => {
-    const { code, output } = await signpost(['doctor'], { DATA_DIR: folder, PORT: String(await freePort()) });
+    const { code, output } = await signpost(['doctor'], {
+      POLICIES_DIR: EXAMPLE,
+      DATA_DIR: folder,
+      PORT: String(await freePort()),
+    });
     expect(code).toBe(2);
     expect(output).toContain(`UNKNOWN  There is no register in ${folder}. Start the server once, or set DATA_DIR`);
   });
 
   test('a database that does not answer is told by its code, without its address, user or password', async () => {
     const database = `postgresql://trust:hunter2@127.0.0.1:${await freePort()}/register`;
-    const environment = { DATABASE_URL: database, AUDIT_KEY: Buffer.alloc(32, 1).toString('base64') };
+    const environment = {
+      POLICIES_DIR: EXAMPLE,
+      DATABASE_URL: database,
+      AUDIT_KEY: Buffer.alloc(32, 1).toString('base64'),
+    };
     const { code, output, errors } = await signpost(['doctor'], { ...environment, PORT: String(await freePort()) });
     expect(code).toBe(2);
     expect(output).toContain('The database did not answer (ECONNREFUSED). Check DATABASE_URL');
@@ -155,7 +175,10 @@ describe('signpost doctor without a register to read', () => {
   test('an address at which something else answers is no Signpost', async () => {
     const other = await listening(200, 'hello');
     try {
-      const run = await signpost(['doctor', '--json', '--url', other.address], { DATA_DIR: folder });
+      const run = await signpost(['doctor', '--json', '--url', other.address], {
+        POLICIES_DIR: EXAMPLE,
+        DATA_DIR: folder,
+      });
       expect(told(run).problems[0]?.words).toContain(`What answers at ${other.address} is not Signpost (HTTP 200`);
     } finally {
       await other.stop();
@@ -200,7 +223,7 @@ describe('signpost doctor --online', () => {
     const login = await listening(status, body);
     try {
       const { output, errors } = await signpost(['doctor', '--online', '--login', login.address], {
-        ...LIVE,
+        ...LIVE_EXAMPLE,
         DATA_DIR: folder,
       });
       expect(output).toContain(words);
@@ -220,7 +243,7 @@ describe('signpost doctor --online', () => {
     const azure = await listening(200, JSON.stringify({ access_token: 'a-token' }));
     try {
       const { output } = await signpost(['doctor', '--online'], {
-        ...LIVE,
+        ...LIVE_EXAMPLE,
         MICROSOFT_APP_TYPE: 'UserAssignedMSI',
         MICROSOFT_APP_PASSWORD: '',
         IDENTITY_ENDPOINT: `${azure.address}/identity`,

@@ -13,7 +13,7 @@ import { paths } from '../../src/guidance/paths.ts';
 import type { Guidance, Organisation, Policy } from '../../src/guidance/types.ts';
 import { walk } from '../../src/guidance/walk.ts';
 import { loadPolicies, readContent } from '../../src/policies.ts';
-import { type Change, exampleTrust, lineIn } from '../guidance/example-trust.ts';
+import { type Change, exampleTrust, lineIn, writeExampleTrust } from '../guidance/example-trust.ts';
 import { type Run, signpost as run } from '../support/cli.ts';
 
 /** The real command line, on the real policies and on copies of them in a folder of the test's own. */
@@ -35,14 +35,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Example Trust as files in the test's own folder. */
-function write(...changes: readonly Change[]): ReturnType<typeof exampleTrust> {
-  const files = exampleTrust(...changes);
-  for (const { path, text } of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-  return files;
-}
+const write = (...changes: readonly Change[]) => writeExampleTrust(folder, ...changes);
 
 describe('signpost check', () => {
   test('finds nothing wrong with the policies that are there, and counts them', async () => {

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { OrganisationSource } from '../../src/guidance/join.ts';
 import { loadGuidance } from '../../src/guidance/load.ts';
 import { type ContentFile, type Parsed, parseSource } from '../../src/guidance/source.ts';
@@ -208,6 +210,16 @@ export function exampleTrust(...changes: readonly Change[]): ContentFile[] {
     }
   }
   return [...files].map(([path, text]) => ({ path, text }));
+}
+
+/** Example Trust, with some changes, as files below a folder. */
+export function writeExampleTrust(folder: string, ...changes: readonly Change[]): ContentFile[] {
+  const files = exampleTrust(...changes);
+  for (const { path, text } of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return files;
 }
 
 /** The line, from 1, on which some text stands. */
