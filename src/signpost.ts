@@ -94,6 +94,8 @@ type Options = {
   readonly patienceMs?: number;
   /** Microsoft's servers, where they are not those of its public cloud. */
   readonly microsoft?: Microsoft;
+  /** Who makes the tokens of those who open the desk, if not Microsoft, or the sandbox in a rehearsal. */
+  readonly identity?: IdentitySettings;
   /** How often somebody may call. A rehearsal counts nothing by default. */
   readonly rates?: Rates;
   /** How long callers may take. */
@@ -255,7 +257,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     app: settings.app === undefined ? null : (settings.teamsAppId ?? null),
     chat: settings.app === undefined ? null : linkTo(settings.app.id),
   });
-  const identity = createIdentity(identityOf(settings, () => server.address().port));
+  const identity = createIdentity(options.identity ?? identityOf(settings, () => server.address().port));
   const server = createServer({
     adapter,
     bot,

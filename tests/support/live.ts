@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { JWTPayload } from 'jose';
 import { pino } from 'pino';
 import { paths } from '../../src/guidance/paths.ts';
 import type { Guidance } from '../../src/guidance/types.ts';
 import { loadPolicies } from '../../src/policies.ts';
 import { readSettings } from '../../src/settings.ts';
 import { type Signpost, startSignpost } from '../../src/signpost.ts';
+import { type DeskReader, deskReader } from './desk.ts';
 import { APP, type LocalMicrosoft, SERVICE_URL, startMicrosoft, TENANT } from './microsoft.ts';
 import { copyEmptyRegister } from './register.ts';
 import { FORM } from './rehearsal.ts';
@@ -27,6 +29,8 @@ export type Live = {
   /** Writes into the register, as somebody who got at the database would. */
   writes(statement: string): void;
   readonly signpost: Signpost;
+  /** Somebody at the desk, as `someone` names them. */
+  desk(who: Fields): DeskReader;
   /** Posts to the bot as Teams does, with a right token. `authorization` goes in its place. */
   posts(activity: unknown, authorization?: string | null): Promise<Response>;
   stop(): Promise<void>;
@@ -59,6 +63,12 @@ export async function startLive(environment: NodeJS.ProcessEnv = {}, options: Op
   const signpost = await startSignpost(settings, log, {
     guidance: await usual,
     microsoft: microsoft.options,
+    identity: {
+      issuerOf: (tenant) =>
+        settings.tenants?.has(tenant) ? { issuer: `maker of ${tenant}`, keys: microsoft.issuer.keys } : undefined,
+      audiences: [APP],
+      algorithms: ['RS256'],
+    },
     trainFirst: false,
     leaveMs: 0,
     ...options,
@@ -68,6 +78,7 @@ export async function startLive(environment: NodeJS.ProcessEnv = {}, options: Op
     microsoft,
     logged: () => lines.join(''),
     signpost,
+    desk: (who) => deskReader(signpost.address, () => microsoft.issuer.token(claimsOf(who))),
     rows: () => rowsIn(file),
     all: (query) => reading(file, (db) => db.prepare(query).all()),
     writes(statement) {
@@ -89,6 +100,15 @@ export async function startLive(environment: NodeJS.ProcessEnv = {}, options: Op
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What the token of somebody at the desk says, with the same ids as their activities. */
+function claimsOf(who: Fields): JWTPayload {
+  const { from, channelData } = who as ReturnType<typeof someone>;
+  const tid = channelData.tenant.id;
+  const exp = Math.floor(Date.now() / 1_000) + 600;
+  const claims = { aud: APP, iss: `maker of ${tid}`, tid, oid: from.aadObjectId, name: from.name, exp };
+  return { ...claims, scp: 'access_as_user' };
 }
 
 /** A message as Teams sends it, in the sender's own chat. */
@@ -113,12 +133,14 @@ export function press(verb: string, data: unknown, changes: Fields = {}): Fields
   return message('', { type: 'invoke', name: 'adaptiveCard/action', value, text: undefined, ...changes });
 }
 
+const REFERENCE = /[2-9A-HJKMNP-RTV-Z]{3}-[2-9A-HJKMNP-RTV-Z]{4}/;
+
 /** The nurse who goes on duty, as fields of an activity in her own chat. */
 export const GRACE: Fields = someone('grace', 'Grace Okafor');
 export const AMINA: Fields = someone('amina', 'Amina Yusuf');
 
 /** Somebody in their own chat. */
-export function someone(id: string, name: string, tenant = TENANT): Fields {
+export function someone(id: string, name: string, tenant = TENANT) {
   return {
     from: { id: `29:${id}`, name, aadObjectId: `object-${id}` },
     conversation: { id: `a:${id}`, conversationType: 'personal', tenantId: tenant },
@@ -147,7 +169,7 @@ export async function graceGoesOnDuty(live: Live): Promise<void> {
 /** Raises something as Amina. @returns its reference. */
 export async function raises(live: Live): Promise<string> {
   const response = await live.posts(await sendPress());
-  const found = /[2-9A-HJKMNP-RTV-Z]{3}-[2-9A-HJKMNP-RTV-Z]{4}/.exec(await response.text());
+  const found = REFERENCE.exec(await response.text());
   if (found === null) throw new Error('Nothing was raised.');
   return found[0];
 }

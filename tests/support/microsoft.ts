@@ -21,6 +21,8 @@ export type LocalMicrosoft = {
   readonly options: Microsoft;
   /** All that was sent to any host, oldest first. */
   readonly asked: Asked[];
+  /** What the Bot Connector answers a URL that matches, in place of an id. */
+  answers(url: RegExp, body: unknown): void;
   /** Leaves what is sent from now on without an answer. @returns what answers it all. */
   hold(): () => void;
   /** A token as Teams sends one. `claims` and `headers` change it. */
@@ -34,19 +36,22 @@ type WebRequest = { url: string; method: string; headers: Headers; body?: unknow
 export async function startMicrosoft(): Promise<LocalMicrosoft> {
   const issuer = await startIssuer();
   const asked: Asked[] = [];
+  const answers: [RegExp, unknown][] = [];
   let held: Promise<void> = Promise.resolve();
   const client = {
     async sendRequest(request: WebRequest) {
       const authorization = request.headers.get('authorization');
       asked.push({ method: request.method, url: request.url, authorization, body: String(request.body ?? '') });
+      const [, body = { id: `activity-${asked.length}` }] = answers.find(([url]) => url.test(request.url)) ?? [];
       await held;
       const headers = { toJson: () => ({ 'content-type': 'application/json' }) };
-      return { request, status: 200, headers, bodyAsText: JSON.stringify({ id: `activity-${asked.length}` }) };
+      return { request, status: 200, headers, bodyAsText: JSON.stringify(body) };
     },
   };
   return {
     issuer,
     asked,
+    answers: (url, body) => void answers.push([url, body]),
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();
       held = promise;
