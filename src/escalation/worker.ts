@@ -173,8 +173,9 @@ export function createWorker(needs: Needs): Worker {
   const housekeeping = async (now: number): Promise<void> => {
     const system = Date.now();
     if (system >= heartbeatAt) {
-      heartbeatAt = system + HEARTBEAT_EVERY_MS;
       await recordPass(store.db, holder, startedAt, system);
+      // Only now: a worker that cannot write, as on a full disk, must not seem to pass.
+      heartbeatAt = system + HEARTBEAT_EVERY_MS;
       pace.share((await workersSince(store.db, system - SILENT_AFTER_MS)).length);
     }
     if (now >= forgetAt) {
