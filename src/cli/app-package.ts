@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import JSZip from 'jszip';
+import { iconProblems, manifestProblems } from './app-package-checks.ts';
 
 /** A value that the app package needs and that is not set. */
 export class AppPackageError extends Error {
@@ -9,7 +10,7 @@ export class AppPackageError extends Error {
 }
 
 const PLACEHOLDER = /\$\{\{([A-Z_]+)\}\}/g;
-const FILES = ['color.png', 'outline.png'];
+const ICONS = ['color.png', 'outline.png'];
 /** What follows from a setting, by the name that the manifest has for it. */
 const FOLLOWS: Readonly<Record<string, string>> = { TAB_DOMAIN: 'PUBLIC_ADDRESS' };
 
@@ -36,15 +37,25 @@ function tabDomain(address: string | undefined): string | undefined {
   );
 }
 
-/** Builds the zip that is uploaded to Teams, from appPackage/ and env/. @returns its path. */
+/**
+ * Builds the zip that is uploaded to Teams, from appPackage/ and env/. @returns its path.
+ * @throws AppPackageError where something is missing, or Teams would not take it.
+ */
 export async function buildAppPackage(folder: string, environment: NodeJS.ProcessEnv, out: string): Promise<string> {
   const file = join(folder, 'env/.env');
   const values = { ...(existsSync(file) ? parse(readFileSync(file)) : {}), ...environment };
   const template = readFileSync(join(folder, 'appPackage/manifest.json'), 'utf8');
   const manifest = fillManifest(template, { ...values, TAB_DOMAIN: tabDomain(values.PUBLIC_ADDRESS) });
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const [color, outline] = ICONS.map((name) => readFileSync(join(folder, 'appPackage', name)));
+  const problems = [
+    ...manifestProblems(JSON.parse(manifest), version),
+    ...(color === undefined || outline === undefined ? [] : iconProblems(color, outline)),
+  ];
+  if (problems.length > 0) throw new AppPackageError(problems.join('\n'));
   const zip = new JSZip();
   zip.file('manifest.json', manifest);
-  for (const name of FILES) zip.file(name, readFileSync(join(folder, 'appPackage', name)));
+  for (const name of ICONS) zip.file(name, readFileSync(join(folder, 'appPackage', name)));
   const path = resolve(folder, out);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, await zip.generateAsync({ type: 'nodebuffer', compression: 'DEFLATE' }));

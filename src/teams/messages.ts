@@ -1,4 +1,4 @@
-import { type Command, parseCommand } from '../guidance/find/commands.ts';
+import { type Command, parseCommand, TEAM_COMMANDS } from '../guidance/find/commands.ts';
 import { scrub } from '../guidance/find/scrub.ts';
 import { referralsOf } from '../store/referrals.ts';
 import type { Say } from '../words/say.ts';
@@ -60,7 +60,8 @@ export async function answerInTeam(
     const groups = needs.teams(id);
     return group !== undefined && (groups === 'any' || groups.includes(group));
   });
-  if (parseCommand(typed.trim()) !== 'who-is-on-duty' || served.length === 0) {
+  const command = parseCommand(typed.trim());
+  if (command === undefined || !TEAM_COMMANDS.includes(command) || served.length === 0) {
     return needs.cards.draw('message', { ...askInChat(say, served.length > 0), ...inTeam });
   }
   const chosen = served.find(({ id }) => id === speaker.reader?.organisation.id);

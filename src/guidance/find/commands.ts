@@ -28,6 +28,9 @@ export const COMMANDS = [
 
 export type Command = (typeof COMMANDS)[number]['command'];
 
+/** What can be asked in a team: all else is for a chat of one's own. */
+export const TEAM_COMMANDS: readonly Command[] = ['who-is-on-duty'];
+
 /** Words around a command that change nothing of it. */
 const BEFORE = /^(?:please|pls|plz|can i|can you|could you|show me|show|see|view|i want to|take me to|go to) /u;
 const AFTER = / (?:please|pls|plz|now|thanks|thx|ta)$/u;
