@@ -8,11 +8,12 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { takeDueLanes } from '../../src/store/lanes.ts';
 import { migrationsFor } from '../../src/store/migrations.ts';
-import { appendAudit, readReferral } from '../../src/store/referrals.ts';
-import type { Dialect } from '../../src/store/schema.ts';
+import { appendAudit, insertReferral, readReferral } from '../../src/store/referrals.ts';
+import { type Dialect, KEPT_NAME } from '../../src/store/schema.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { openPostgres, openSqlite, type Store, StoreTooNewError } from '../../src/store/store.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
+import { aReferral } from './rows.ts';
 
 /** A register of the first two migrations, with rows in it, is opened by the code of today. */
 
@@ -68,6 +69,20 @@ describe.each(kinds)('a register on %s from before there were rounds and convers
       forgotten_at: null,
     });
     expect(record?.words).toMatchObject([{ text: 'A visitor is filming.' }]);
+  });
+
+  test('shows the names in it as before, and from now on takes none where one is kept', async () => {
+    const named = (reference: string) =>
+      store.db.selectFrom('referrals').select(['name_kept', 'reporter_name']).where('reference', '=', reference);
+    expect(await named('OLD-1').executeTakeFirst()).toEqual({ name_kept: 0, reporter_name: 'Amina' });
+    const kept = aReferral({ reference: 'NEW-1', name_kept: 1, reporter_name: KEPT_NAME });
+    await expect(insertReferral(store.db, { ...kept, reporter_name: 'Amina' })).rejects.toThrow(/check/i);
+    expect(await insertReferral(store.db, kept)).toBe(true);
+    const change = store.db.updateTable('referrals').where('reference', '=', 'NEW-1');
+    await expect(change.set({ reporter_name: 'Amina' }).execute()).rejects.toThrow(/check/i);
+    // It can be forgotten.
+    await change.set({ reporter_name: '' }).execute();
+    await store.db.deleteFrom('referrals').where('reference', '=', 'NEW-1').execute();
   });
 
   test('keeps its cards, with what they show and where', async () => {
