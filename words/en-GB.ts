@@ -11,6 +11,16 @@ export const ENGLISH = {
   'pattern.day': 'cccc d LLLL',
   'pattern.date': 'd LLLL yyyy',
 
+  // What can be typed in place of a question. The English is understood in every language.
+  'command.help': 'help',
+  'command.topics': 'topics',
+  'command.start-again': 'start again',
+  'command.on-duty': 'on duty',
+  'command.off-duty': 'off duty',
+  'command.who-is-on-duty': 'who is on duty',
+  'command.my-referrals': 'my referrals',
+  'command.change-trust': 'change Trust',
+
   'time.another-day': '{time} on {day}',
   'hours.from-day-to-day': '{first} to {last}',
   'hours.open': '{days}, {from} to {to}, not on bank holidays',
@@ -340,17 +350,18 @@ export const ENGLISH = {
   'team.make-channel':
     'Referrals from {trusts} cannot be posted until it is there. Make a channel with exactly that name: I will find it at once.',
   'channel.until-then': 'Until then staff are told that the channel could not be reached, and whom to ring.',
-  'no-channel.headline': 'There is no channel “{name}”',
-  'no-channel.means': 'Referrals from {trust} cannot be posted until it is there. It may have been renamed or deleted.',
-  'no-channel.mend':
+  'trouble.no-channel': 'There is no channel “{name}”',
+  'trouble.no-channel-means':
+    'Referrals from {trust} cannot be posted until it is there. It may have been renamed or deleted.',
+  'trouble.no-channel-mend':
     'Make a channel with exactly that name, or give it that name again. What is open is posted there at once.',
-  'removed.headline': 'Signpost was removed from the team “{name}”',
-  'removed.means': 'Referrals from {trust} are not posted there any more.',
-  'removed.mend': 'Add Signpost to the team again. What is open is posted at once.',
-  'channel-unreachable.headline': 'Teams refused a referral for the channel “{name}”',
-  'channel-unreachable.means':
+  'trouble.removed': 'Signpost was removed from the team “{name}”',
+  'trouble.removed-means': 'Referrals from {trust} are not posted there any more.',
+  'trouble.removed-mend': 'Add Signpost to the team again. What is open is posted at once.',
+  'trouble.channel-unreachable': 'Teams refused a referral for the channel “{name}”',
+  'trouble.channel-unreachable-means':
     'Referrals from {trust} do not arrive there. The channel may have been deleted, or Signpost removed from the team.',
-  'channel-unreachable.mend': 'Put it back, or add Signpost to the team again. What is open is posted at once.',
+  'trouble.channel-unreachable-mend': 'Put it back, or add Signpost to the team again. What is open is posted at once.',
 
   // A search from a chat among people, and the cards that are sent there.
   'search.topic': 'Topic: a few questions, then what the policy says',

@@ -7,7 +7,7 @@ import type { Card } from './cards.ts';
 import { board, comeOffDuty, dutyCard } from './duties.ts';
 import type { BotNeeds, Speaker } from './needs.ts';
 import { inTeam, notices, type Reader } from './views/common.ts';
-import { chooseOrganisation, welcome } from './views/guidance.ts';
+import { chooseOrganisation, commandNames, welcome } from './views/guidance.ts';
 import { message } from './views/message.ts';
 import { myReferrals } from './views/raise.ts';
 
@@ -22,7 +22,7 @@ export async function answerMessage(
   const { reader, say } = speaker;
   if (attached && text === '') return needs.cards.draw('message', unopened(say));
   if (reader === undefined) return askForTrust(needs, speaker, text, attached);
-  const command = parseCommand(text);
+  const command = parseCommand(text, commandNames(say));
   if (command === undefined) return answerText(needs, reader, text, { attached });
   // What was attached comes before what was asked for.
   return attached ? needs.cards.draw('message', unopened(say, text)) : answerCommand(needs, speaker, reader, command);
@@ -60,7 +60,7 @@ export async function answerInTeam(
     const groups = needs.teams(id);
     return group !== undefined && (groups === 'any' || groups.includes(group));
   });
-  const command = parseCommand(typed.trim());
+  const command = parseCommand(typed.trim(), commandNames(say));
   if (command === undefined || !TEAM_COMMANDS.includes(command) || served.length === 0) {
     return needs.cards.draw('message', { ...askInChat(say, served.length > 0), ...inTeam });
   }

@@ -35,8 +35,11 @@ export const TEAM_COMMANDS: readonly Command[] = ['who-is-on-duty'];
 const BEFORE = /^(?:please|pls|plz|can i|can you|could you|show me|show|see|view|i want to|take me to|go to) /u;
 const AFTER = / (?:please|pls|plz|now|thanks|thx|ta)$/u;
 
+/** What a command is called besides, in the language of those who type it. */
+export type CommandNames = Readonly<Partial<Record<Command, string>>>;
+
 /** The command that a message is, or undefined if it is a question. */
-export function parseCommand(text: string): Command | undefined {
+export function parseCommand(text: string, names: CommandNames = {}): Command | undefined {
   const typed = text
     .toLowerCase()
     .replace(/['’]/gu, '')
@@ -46,7 +49,7 @@ export function parseCommand(text: string): Command | undefined {
     .split(' ')
     .map(squeeze)
     .join(' ');
-  return closestTo(typed) ?? closestTo(withoutManners(typed));
+  return closestTo(typed, names) ?? closestTo(withoutManners(typed), names);
 }
 
 function withoutManners(typed: string): string {
@@ -54,10 +57,12 @@ function withoutManners(typed: string): string {
   return bare === typed ? bare : withoutManners(bare);
 }
 
-function closestTo(typed: string): Command | undefined {
+function closestTo(typed: string, names: CommandNames): Command | undefined {
   const close = COMMANDS.map(({ command, say, also }) => ({
     command,
-    slips: Math.min(...[say.toLowerCase(), ...also].map((words) => slipsBetween(typed, words))),
+    slips: Math.min(
+      ...[say.toLowerCase(), ...also, names[command]?.toLowerCase() ?? say].map((words) => slipsBetween(typed, words)),
+    ),
   })).sort((one, other) => one.slips - other.slips);
   const [best, next] = close;
   // As near to two commands as to one is near to neither.

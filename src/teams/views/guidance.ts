@@ -1,6 +1,6 @@
 import { sayDate, today } from '../../escalation/hours.ts';
 import { uncapital } from '../../escalation/wording.ts';
-import { COMMANDS } from '../../guidance/find/commands.ts';
+import type { Command } from '../../guidance/find/commands.ts';
 import type { Found } from '../../guidance/find/finder.ts';
 import { citationsIn, contactsIn, EMERGENCY, emergencyNumber, reviewState } from '../../guidance/outcome.ts';
 import type { Citation, Flow, Organisation, Outcome, Policy, Verdict } from '../../guidance/types.ts';
@@ -73,6 +73,20 @@ function emergencyContacts(organisations: readonly Organisation[], now: number):
   return [...new Map(views.map((view) => [view.reach, view])).values()];
 }
 
+/** What each command is called, in the order in which they are named. */
+export function commandNames(say: Say): Readonly<Record<Command, string>> {
+  return {
+    help: say('command.help'),
+    topics: say('command.topics'),
+    'start-again': say('command.start-again'),
+    'on-duty': say('command.on-duty'),
+    'off-duty': say('command.off-duty'),
+    'who-is-on-duty': say('command.who-is-on-duty'),
+    'my-referrals': say('command.my-referrals'),
+    'change-trust': say('command.change-trust'),
+  };
+}
+
 export function welcome(reader: Reader, notice = ''): CardData {
   const { organisation } = reader;
   const emergency = emergencyNumber(organisation);
@@ -85,7 +99,7 @@ export function welcome(reader: Reader, notice = ''): CardData {
     what: say('welcome.purpose', { emergency }),
     trust: say('welcome.answers-for', { trust: organisation.settings.name }),
     groups: topicGroups(say, organisation),
-    commands: COMMANDS.map((command) => command.say).join(', '),
+    commands: Object.values(commandNames(say)).join(', '),
     canChange: reader.canChangeOrganisation,
   };
 }

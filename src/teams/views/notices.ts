@@ -90,10 +90,10 @@ async function viewOf(needs: Needs, notice: Notice): Promise<View> {
       const say = sayFor(organisation);
       return {
         say,
-        headline: say(`${notice.notice}.headline`, { name: notice.name }),
+        headline: say(`trouble.${notice.notice}`, { name: notice.name }),
         lines: [
-          say(`${notice.notice}.means`, { trust: organisation.settings.name }),
-          say(`${notice.notice}.mend`),
+          say(`trouble.${notice.notice}-means`, { trust: organisation.settings.name }),
+          say(`trouble.${notice.notice}-mend`),
           say('channel.until-then'),
         ],
       };
