@@ -38,11 +38,13 @@ afterAll(async () => {
 });
 
 const AUDIT_KEY = Buffer.alloc(32, 3).toString('base64');
+const WORDS_KEYS = `first=${Buffer.alloc(32, 4).toString('base64')}`;
 const inFolder = (name: string) => async () => ({ DATA_DIR: join(folder, name) });
 const inDatabase = (name: string) => async () => ({
   DATA_DIR: join(folder, name),
   DATABASE_URL: await postgres.database(),
   AUDIT_KEY,
+  WORDS_KEYS,
 });
 
 describe.each([
