@@ -17,9 +17,9 @@ import { wantCards } from '../src/store/cards.ts';
 import { savePerson } from '../src/store/people.ts';
 import { updateReferral } from '../src/store/referrals.ts';
 import type { Database, Dialect, PersonRow } from '../src/store/schema.ts';
-import { createSeal } from '../src/store/seal.ts';
 import { openPostgres, openSqlite, type Queries, type Store } from '../src/store/store.ts';
 import { saveTeam } from '../src/store/teams.ts';
+import { aSeal } from '../tests/support/keys.ts';
 import { startPostgres } from '../tests/support/postgres.ts';
 import { median, print, report, timed } from './report.ts';
 
@@ -127,7 +127,7 @@ async function openHouse(store: Store, guidance: Guidance, { open, closed }: (ty
   const engine: Engine = {
     store,
     clock: { now: () => NOW },
-    seal: createSeal(Buffer.alloc(32, 7)),
+    seal: aSeal(),
     teams: () => ['group-1'],
     mails: false,
     wake: () => worker.wake(),

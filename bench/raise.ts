@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,9 @@ import pg from 'pg';
 import { loadPolicies } from '../src/policies.ts';
 import { readReferral } from '../src/store/referrals.ts';
 import type { Dialect } from '../src/store/schema.ts';
+import type { Seal } from '../src/store/seal.ts';
 import { openPostgres, openSqliteBeside, type Store } from '../src/store/store.ts';
+import { aSeal, SERVER_KEYS } from '../tests/support/keys.ts';
 import { type Postgres, startPostgres } from '../tests/support/postgres.ts';
 import { print, quantile, report, timed } from './report.ts';
 import {
@@ -122,9 +124,9 @@ async function barePostgres(url: string, half: string): Promise<Bare> {
 }
 
 /** What one raise writes, in characters. */
-async function sizeOf(store: Store, card: string): Promise<number> {
+async function sizeOf(store: Store, seal: Seal, card: string): Promise<number> {
   const reference = card.match(/[2-9A-HJKMNP-RTV-Z]{3}-[2-9A-HJKMNP-RTV-Z]{4}/)?.[0] ?? '';
-  const record = await readReferral(store.db, reference);
+  const record = await readReferral(store.db, seal, reference);
   await store.close();
   if (record === undefined) throw new Error(`${reference} is on a card, and not in the register.`);
   print(
@@ -141,8 +143,9 @@ async function measure(dialect: Dialect, postgres: Postgres, connector: Connecto
     const url = dialect === 'postgres' ? await postgres.database() : '';
     const signpost = await start('signpost', 'src/main.ts', port, 'Signpost is ready', {
       DATA_DIR: folder,
+      ...SERVER_KEYS,
       SANDBOX_URL: connector.url,
-      ...(dialect === 'postgres' ? { DATABASE_URL: url, AUDIT_KEY: randomBytes(32).toString('base64') } : {}),
+      ...(dialect === 'postgres' ? { DATABASE_URL: url } : {}),
     });
     targets.push(signpost);
     await furnish(signpost, connector);
@@ -153,7 +156,8 @@ async function measure(dialect: Dialect, postgres: Postgres, connector: Connecto
     };
     const answer = await raiseOne();
     print(`${nameOf(dialect)}:`);
-    const size = await sizeOf(dialect === 'postgres' ? await openPostgres(url) : openSqliteBeside(folder), answer);
+    const store = dialect === 'postgres' ? await openPostgres(url) : openSqliteBeside(folder);
+    const size = await sizeOf(store, aSeal(), answer);
     const half = 'x'.repeat(size / 2);
     const transaction = dialect === 'postgres' ? await barePostgres(url, half) : bareSqlite(folder, half);
     bareStore = transaction;

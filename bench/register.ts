@@ -11,11 +11,11 @@ import { loadPolicies } from '../src/policies.ts';
 import { startDuty } from '../src/store/duty.ts';
 import type { PersonKey } from '../src/store/people.ts';
 import { type Dialect, type ReferralRow, STATUSES } from '../src/store/schema.ts';
-import { createSeal } from '../src/store/seal.ts';
 import { openPostgres, openSqlite, type Store } from '../src/store/store.ts';
 import { CONTRACT, type QueryOf } from '../src/web/desk/contract.ts';
 import type { DeskNeeds } from '../src/web/desk/needs.ts';
 import { register } from '../src/web/desk/register.ts';
+import { aSeal } from '../tests/support/keys.ts';
 import { startPostgres } from '../tests/support/postgres.ts';
 import { median, print, quantile, report, timed } from './report.ts';
 
@@ -230,7 +230,7 @@ function deskOver(store: Store, guidance: Guidance): DeskNeeds {
   const engine = {
     store,
     clock,
-    seal: createSeal(Buffer.alloc(32, 7)),
+    seal: aSeal(),
     teams: () => ['group-1'],
     mails: false,
     wake: () => undefined,

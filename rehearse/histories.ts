@@ -14,14 +14,15 @@ import { createWorker, type Worker } from '../src/escalation/worker.ts';
 import { paths } from '../src/guidance/paths.ts';
 import type { Guidance, Organisation } from '../src/guidance/types.ts';
 import { text } from '../src/sandbox/driver.ts';
+import { faultsOf } from '../src/store/audits.ts';
 import { onDuty } from '../src/store/duty.ts';
 import { savePerson } from '../src/store/people.ts';
 import { readReferral } from '../src/store/referrals.ts';
 import type { PersonRow } from '../src/store/schema.ts';
-import { createSeal } from '../src/store/seal.ts';
 import { openSqlite, type Store } from '../src/store/store.ts';
 import { type Cards, loadCards } from '../src/teams/cards.ts';
 import { drawReferral } from '../src/teams/messenger.ts';
+import { aSeal } from '../tests/support/keys.ts';
 import { copyEmptyRegister } from '../tests/support/register.ts';
 import { brokenPromises } from './promises.ts';
 import { MISHAPS, type Shown, SmallTeams } from './small-teams.ts';
@@ -199,7 +200,7 @@ class Hospital {
   readonly #store: Store;
   readonly #teams = new SmallTeams();
   readonly #organisation: Organisation;
-  readonly #seal = createSeal(Buffer.alloc(32, 1));
+  readonly #seal = aSeal();
   #server: Server;
   #now = BEGIN;
   #keys = 0;
@@ -455,7 +456,7 @@ class Hospital {
   ): Promise<PersonRow> {
     const anybody = at(EVERYBODY, who);
     if (by === 'anybody') return anybody;
-    const record = await readReferral(this.#store.db, reference);
+    const record = await readReferral(this.#store.db, this.#seal, reference);
     if (record === undefined) return anybody;
     const { referral, cards } = record;
     const called = (id: string | null): PersonRow => EVERYBODY.find(({ person }) => person === id) ?? anybody;
@@ -533,14 +534,14 @@ class Hospital {
     if (perKey.size !== keys.length) broken.push('one press of Send raised two referrals');
     const read = this.#reader();
     for (const reference of references) {
-      const record = await readReferral(db, reference);
+      const record = await readReferral(db, this.#seal, reference);
       if (record === undefined) continue;
       const { organisation, department } = record.referral;
       broken.push(
         ...brokenPromises({
           record,
           onDuty: (await onDuty(db, organisation, department, this.#now)).map(({ person }) => person),
-          seal: this.#seal,
+          faults: await faultsOf(this.#store, this.#seal, reference),
           teams: this.#teams,
           now: this.#now,
           pressed: this.#pressed.get(reference) ?? new Set(),

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +9,7 @@ import { loadPolicies } from '../src/policies.ts';
 import { type ChatDriver, type PersonDriver, TeamsDriver } from '../src/sandbox/driver.ts';
 import { createSandboxServer, type SandboxServer } from '../src/sandbox/server.ts';
 import type { MessageView } from '../src/sandbox/world.ts';
+import { SERVER_KEYS } from '../tests/support/keys.ts';
 import { freePort, startPostgres } from '../tests/support/postgres.ts';
 import { QUICK_START } from '../tests/support/process.ts';
 import { goesOnDuty, joins, mattersOf, preparesToSend, referenceIn, type Sending } from './raising.ts';
@@ -68,9 +68,7 @@ export async function kills(
   });
   const environment = {
     SANDBOX_URL: sandbox.address,
-    ...(postgres === undefined
-      ? {}
-      : { DATABASE_URL: await postgres.database(), AUDIT_KEY: randomBytes(32).toString('base64') }),
+    ...(postgres === undefined ? {} : { DATABASE_URL: await postgres.database(), ...SERVER_KEYS }),
   };
   const servers = ports.map((port, index) => new Server(port, join(folder, String(index)), environment));
   try {

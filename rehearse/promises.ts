@@ -2,7 +2,6 @@ import { type Action, LIFE } from '../src/escalation/life.ts';
 import { routeOf, type StepTaken } from '../src/escalation/routes.ts';
 import type { ReferralRecord } from '../src/store/referrals.ts';
 import { type AuditRow, type CardRole, type CardRow, DESK_ROLES, LIVING_ROLES } from '../src/store/schema.ts';
-import { faultsInAudit, type Seal } from '../src/store/seal.ts';
 import type { Shown, SmallTeams } from './small-teams.ts';
 
 /**
@@ -13,7 +12,8 @@ import type { Shown, SmallTeams } from './small-teams.ts';
 /** One referral, and what is known of it besides. */
 export type Evidence = {
   readonly record: ReferralRecord;
-  readonly seal: Seal;
+  /** What is wrong with its audit. */
+  readonly faults: readonly string[];
   readonly teams: SmallTeams;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -31,10 +31,10 @@ export type Evidence = {
 
 /** Each promise that does not hold, in words; empty if all do. */
 export function brokenPromises(evidence: Evidence): string[] {
-  const { record, seal } = evidence;
-  const { referral, audit, words } = record;
+  const { record, faults } = evidence;
+  const { referral } = record;
   return [
-    ...faultsInAudit(seal, audit, words, referral.events),
+    ...faults,
     ...stepsOutOfOrder(record),
     ...atRest(evidence),
     ...doneByOthers(evidence),

@@ -3,6 +3,8 @@ import type { SafeguardingTeams } from './escalation/work.ts';
 import { contactsToSet } from './guidance/outcome.ts';
 import type { Guidance, Organisation } from './guidance/types.ts';
 import type { Settings } from './settings.ts';
+import { createSeal, keyIn, type Seal } from './store/seal.ts';
+import { createVault, wordsKeysIn } from './store/vault.ts';
 import { languageOf } from './words/languages.ts';
 
 /** The organisations whose staff may use this deployment. A rehearsal hosts all that there are. */
@@ -33,6 +35,14 @@ export function safeguardingLeads(settings: Settings): SafeguardingLeads {
     settings.app === undefined && settings.safeguardingLeads === undefined
       ? 'everybody in the team'
       : (settings.safeguardingLeads?.get(organisation) ?? []);
+}
+
+/**
+ * What keeps the record of referrals: by the keys in the settings, or by those of the data folder, made on first use.
+ * @throws KeysError where the folder's file of keys is damaged.
+ */
+export function sealOf({ auditKey, wordsKeys, dataFolder }: Settings): Seal {
+  return createSeal(auditKey ?? keyIn(dataFolder), createVault(wordsKeys ?? wordsKeysIn(dataFolder)));
 }
 
 /**

@@ -4,6 +4,7 @@ import { ContentError } from './policies.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import { startSignpost } from './signpost.ts';
 import { StoreInUseError, StoreTooNewError } from './store/store.ts';
+import { KeysError } from './store/vault.ts';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -32,7 +33,7 @@ try {
   flushCompileCache();
 } catch (error) {
   // What a person can mend is said plainly; anything else is a fault of ours, with its trace.
-  const mendable = [SettingsError, ContentError, StoreInUseError, StoreTooNewError].some(
+  const mendable = [SettingsError, ContentError, StoreInUseError, StoreTooNewError, KeysError].some(
     (kind) => error instanceof kind,
   );
   process.stderr.write(

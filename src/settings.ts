@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { config as loadEnvFile } from 'dotenv';
 import { z } from 'zod';
+import { parseKeys, type WordsKey } from './store/vault.ts';
 
 /** Settings that are missing or wrong. Its message names each one and says what to do. */
 export class SettingsError extends Error {
@@ -103,6 +104,16 @@ const Environment = z.object({
     });
     return z.NEVER;
   }),
+  WORDS_KEYS: optional.transform((value, context) => {
+    const keys = value === undefined ? undefined : parseKeys(value);
+    if (value === undefined || keys !== undefined) return keys;
+    context.addIssue({
+      code: 'custom',
+      message:
+        'must look like "name=key;name=key", each name once, each key 32 random bytes in base64, such as "openssl rand -base64 32" prints',
+    });
+    return z.NEVER;
+  }),
   TRUSTED_PROXIES: z.coerce
     .number({ error: 'must be how many proxies stand before this server, such as 1' })
     .int()
@@ -175,6 +186,8 @@ export type Settings = {
   readonly teamsAppId: string | undefined;
   /** The key that chains the audit, 32 bytes. Absent where the server makes one in its own data folder. */
   readonly auditKey: Buffer | undefined;
+  /** What encrypts what people typed: the first does, and all decrypt. Absent where the server makes one in its folder. */
+  readonly wordsKeys: readonly WordsKey[] | undefined;
   /** The organisations of each Microsoft 365 tenant that may use the bot. Absent in a rehearsal: all of them. */
   readonly tenants: ReadonlyMap<string, readonly string[]> | undefined;
   /** The group ids of the teams that receive each organisation's referrals. Absent in a rehearsal: any team. */
@@ -224,7 +237,12 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     );
   }
   const values = result.data;
-  const missing = [...missingForTheApp(values), ...missingForMail(values), ...rehearsalAndReal(values)];
+  const missing = [
+    ...missingForTheApp(values),
+    ...missingForSeveral(values),
+    ...missingForMail(values),
+    ...rehearsalAndReal(values),
+  ];
   if (missing.length > 0) throw new SettingsError(missing.join('\n'));
   return {
     port: values.PORT,
@@ -237,7 +255,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, folde
     serviceHosts: values.TEAMS_SERVICE_HOSTS,
     proxies: values.TRUSTED_PROXIES,
     teamsAppId: values.TEAMS_APP_ID,
-    auditKey: auditKey(values),
+    auditKey: values.AUDIT_KEY,
+    wordsKeys: values.WORDS_KEYS,
     tenants: values.TENANTS,
     safeguardingTeams: values.SAFEGUARDING_TEAMS,
     dutyTeams: values.DUTY_TEAMS,
@@ -255,17 +274,22 @@ function withoutBlanks(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }
 
-/** Instances that share a database must share the key too, or each would think the others' rows forged. */
-function auditKey(values: z.output<typeof Environment>): Buffer | undefined {
-  if (values.DATABASE_URL !== undefined && values.AUDIT_KEY === undefined) {
-    throw new SettingsError(
-      'AUDIT_KEY: is missing. Set it to 32 random bytes in base64, the same for every server on this database: "openssl rand -base64 32" prints some.',
-    );
-  }
-  return values.AUDIT_KEY;
-}
-
 type Values = z.output<typeof Environment>;
+
+/**
+ * Instances that share a database must share its keys too, or each would think the others' rows forged, and could not
+ * read what people typed there.
+ */
+function missingForSeveral({ DATABASE_URL, AUDIT_KEY, WORDS_KEYS }: Values): readonly string[] {
+  if (DATABASE_URL === undefined) return [];
+  const random = 'the same for every server on this database: "openssl rand -base64 32" prints some';
+  return [
+    ...(AUDIT_KEY === undefined ? [`AUDIT_KEY: is missing. Set it to 32 random bytes in base64, ${random}.`] : []),
+    ...(WORDS_KEYS === undefined
+      ? [`WORDS_KEYS: is missing. Set it to a name, "=" and 32 random bytes in base64, ${random}.`]
+      : []),
+  ];
+}
 
 function missingForTheApp(values: Values): readonly string[] {
   if (values.MICROSOFT_APP_ID === undefined) {

@@ -9,6 +9,7 @@ import {
   problemsBeforeLive,
   safeguardingLeads,
   safeguardingTeams,
+  sealOf,
 } from './deployment.ts';
 import { type Clock, systemClock } from './escalation/clock.ts';
 import { conditionOf, type Facts } from './escalation/condition.ts';
@@ -27,7 +28,7 @@ import { createSandboxClock, type FollowedClock, followSandboxClock, type Sandbo
 import type { Troubles } from './sandbox/connector.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts';
 import { type Settings, SettingsError } from './settings.ts';
-import { createSeal, keyIn } from './store/seal.ts';
+import { lockPlainWords } from './store/relock.ts';
 import { openPostgres, openSqlite } from './store/store.ts';
 import { forgetUnansweredBefore, keepUnanswered } from './store/unanswered.ts';
 import { type Microsoft, SignpostAdapter } from './teams/adapter.ts';
@@ -131,6 +132,9 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     settings.databaseUrl === undefined
       ? await openSqlite(settings.dataFolder)
       : await openPostgres(settings.databaseUrl);
+  const seal = sealOf(settings);
+  const locked = await lockPlainWords(store, seal);
+  if (locked > 0) log.info({ words: locked }, 'words from before they were encrypted were encrypted');
   const adapter = new SignpostAdapter(settings.app, {
     serviceHosts: settings.serviceHosts,
     microsoft: options.microsoft,
@@ -142,7 +146,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
   const engine: Engine = {
     store,
     clock,
-    seal: createSeal(settings.auditKey ?? keyIn(settings.dataFolder)),
+    seal,
     teams,
     mails: mailer !== undefined,
     wake: () => worker.wake(),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readSettings, type Settings, SettingsError } from '../src/settings.ts';
+import { SERVER_KEYS } from './support/keys.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -59,16 +60,9 @@ describe('settings', () => {
   });
 
   test('name the bot, its tenants and its teams for a deployment', () => {
-    const AUDIT_KEY = Buffer.alloc(32, 7).toString('base64');
-    expect(
-      read({
-        ...LIVE,
-        NODE_ENV: 'production',
-        DUTY_TEAMS: 'one-trust=group-2+group-3',
-        DATABASE_URL: 'postgresql://host/db',
-        AUDIT_KEY,
-      }),
-    ).toMatchObject({
+    const database = { DATABASE_URL: 'postgresql://host/db', ...SERVER_KEYS };
+    const teams = { DUTY_TEAMS: 'one-trust=group-2+group-3' };
+    expect(read({ ...LIVE, NODE_ENV: 'production', ...database, ...teams })).toMatchObject({
       production: true,
       databaseUrl: 'postgresql://host/db',
       app: {
@@ -81,7 +75,18 @@ describe('settings', () => {
       tenants: new Map([['tenant-1', ['one-trust']]]),
       safeguardingTeams: new Map([['one-trust', ['group-1']]]),
       dutyTeams: new Map([['one-trust', ['group-2', 'group-3']]]),
+      auditKey: Buffer.alloc(32, 1),
+      wordsKeys: [{ id: 'test', key: Buffer.alloc(32, 2) }],
     });
+  });
+
+  test('name both keys of a database that several servers share, and quote none that is wrong', () => {
+    expect(() => read({ DATABASE_URL: 'postgresql://host/db' })).toThrow(
+      /^AUDIT_KEY: is missing\. Set it to .*\nWORDS_KEYS: is missing\. Set it to a name, "=" and 32 random bytes in base64/,
+    );
+    const wrong = `2026a=${'Zm9v'.repeat(11)}`;
+    expect(() => read({ WORDS_KEYS: wrong })).toThrow(/^WORDS_KEYS: must look like "name=key;name=key"/);
+    expect(() => read({ WORDS_KEYS: wrong })).not.toThrow(/Zm9v/);
   });
 
   test('come from env/.env too, and the environment wins', () => {

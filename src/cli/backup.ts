@@ -80,7 +80,7 @@ export async function restoreCommand({ from }: { readonly from: string }): Promi
   if (settings.databaseUrl === undefined) await restoreToFolder(folder, settings.dataFolder, settling);
   else await restoreToPostgres(folder, settings.databaseUrl, note, settling);
   copyKeys(
-    note.keys.filter((key) => key !== 'audit.key' || settings.auditKey === undefined),
+    note.keys.filter((key) => !isSet(key, settings)),
     folder,
     settings.dataFolder,
   );
@@ -195,10 +195,17 @@ async function checkFile(file: string): Promise<void> {
 }
 
 /** Without the keys that it was written with, a register cannot be verified or read. */
-function checkKeys({ keys }: Note, folder: string, { auditKey, dataFolder }: Settings): void {
-  if (!keys.includes('audit.key') && auditKey === undefined) {
+function checkKeys({ keys }: Note, folder: string, settings: Settings): void {
+  const { dataFolder } = settings;
+  const missing = KEYS.filter((key) => !keys.includes(key) && !isSet(key, settings));
+  if (missing.length > 0) {
     throw new CommandError(
-      'AUDIT_KEY: is missing, and the backup holds no key. Set it to the key that the server ran with, and restore again.',
+      missing
+        .map(
+          (key) =>
+            `${SETTINGS[key]}: is missing, and the backup does not hold it. Set it to what the server ran with, and restore again.`,
+        )
+        .join('\n'),
     );
   }
   for (const key of keys) {
@@ -211,8 +218,15 @@ function checkKeys({ keys }: Note, folder: string, { auditKey, dataFolder }: Set
 }
 
 /** The keys that lie in the data folder and that the server really uses. */
-function keysOf({ auditKey, dataFolder }: Settings): (typeof KEYS)[number][] {
-  return KEYS.filter((key) => existsSync(join(dataFolder, key)) && !(key === 'audit.key' && auditKey !== undefined));
+function keysOf(settings: Settings): (typeof KEYS)[number][] {
+  return KEYS.filter((key) => existsSync(join(settings.dataFolder, key)) && !isSet(key, settings));
+}
+
+/** The settings that stand in for a file of the data folder. */
+const SETTINGS = { 'audit.key': 'AUDIT_KEY', 'words.keys': 'WORDS_KEYS' } as const;
+
+function isSet(key: (typeof KEYS)[number], { auditKey, wordsKeys }: Settings): boolean {
+  return (key === 'audit.key' ? auditKey : wordsKeys) !== undefined;
 }
 
 function copyKeys(keys: Note['keys'], from: string, to: string): Note['keys'] {
@@ -227,7 +241,7 @@ function copyKeys(keys: Note['keys'], from: string, to: string): Note['keys'] {
 
 function sayKeys(keys: Note['keys']): string {
   return keys.length === 0
-    ? 'It holds no keys: keep AUDIT_KEY where you keep secrets. Without it the record cannot be verified.'
+    ? 'It holds no keys: keep AUDIT_KEY and WORDS_KEYS where you keep secrets. Without them the record cannot be verified, nor what people typed be read.'
     : `It holds keys (${keys.join(', ')}): whoever has it can read all of it. Keep it as you keep secrets.`;
 }
 

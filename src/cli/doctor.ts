@@ -6,9 +6,11 @@ import { ContentError, loadPolicies } from '../policies.ts';
 import { readSettings, type Settings, SettingsError } from '../settings.ts';
 import type { Store } from '../store/store.ts';
 import { teamsOf } from '../store/teams.ts';
+import { createVault } from '../store/vault.ts';
+import { lookAtKeys } from './keys.ts';
 import { MICROSOFT_LOGIN, tryLogin } from './login.ts';
-import { CommandError, print } from './organisations.ts';
-import { COULD_NOT_LOOK, openRegister } from './register.ts';
+import { CommandError, count, print } from './organisations.ts';
+import { COULD_NOT_LOOK, openRegister, wordsKeysBeside } from './register.ts';
 
 type Options = { readonly json?: boolean; readonly online?: boolean; readonly url?: string; readonly login?: string };
 
@@ -156,6 +158,7 @@ async function lookAtRegister(
       const teams = safeguardingTeams(settings);
       const found = await conditionOf(store.db, { now, systemNow: Date.now(), organisations, teams });
       lines.push(...found.problems, ...(await dutyTeamsMissing(store, settings, organisations)));
+      lines.push(...(await lookAtKeys(store.db, createVault(wordsKeysBeside(settings)))));
       return found.counts;
     } finally {
       await store.close();
@@ -297,8 +300,4 @@ function sum({ lines }: Findings): string {
   if (of('fault') === 0 && of('warning') === 0) return 'All is well.';
   if (of('fault') === 0) return `Nothing is broken. ${count(of('warning'), 'warning')}.`;
   return `${count(of('fault'), 'fault')} to mend, ${count(of('warning'), 'warning')}.`;
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }

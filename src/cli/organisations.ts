@@ -1,6 +1,7 @@
 import type { Guidance, Organisation } from '../guidance/types.ts';
 import { ContentError, loadPolicies } from '../policies.ts';
 import { SettingsError } from '../settings.ts';
+import { KeysError } from '../store/vault.ts';
 
 export type PoliciesOption = { readonly policies: string };
 export type OrganisationOption = PoliciesOption & { readonly organisation?: string };
@@ -38,12 +39,17 @@ export function command<A extends unknown[]>(run: (...given: A) => Promise<void>
     try {
       await run(...given);
     } catch (error) {
-      const mendable = [CommandError, ContentError, SettingsError].some((kind) => error instanceof kind);
+      const mendable = [CommandError, ContentError, KeysError, SettingsError].some((kind) => error instanceof kind);
       if (!(error instanceof Error && mendable)) throw error;
       process.stderr.write(`${error.message}\n`);
       process.exitCode = error instanceof CommandError ? error.exitCode : 1;
     }
   };
+}
+
+/** "1 referral", "2 referrals". */
+export function count(number: number, one: string, several = `${one}s`): string {
+  return `${number.toLocaleString('en-GB')} ${number === 1 ? one : several}`;
 }
 
 export function print(text: string): void {

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SILENT_AFTER_MS } from '../escalation/worker.ts';
 import type { Settings } from '../settings.ts';
-import { openPostgresBeside, openSqliteBeside, type Store } from '../store/store.ts';
+import { AUDIT_KEY_FILE, createSeal, keyIn, type Seal } from '../store/seal.ts';
+import { type Beside, openPostgresBeside, openSqliteBeside, type Store } from '../store/store.ts';
+import { createVault, WORDS_KEYS_FILE, type WordsKey, wordsKeysIn } from '../store/vault.ts';
 import { workersSince } from '../store/workers.ts';
 import { CommandError } from './organisations.ts';
 
@@ -10,11 +12,14 @@ import { CommandError } from './organisations.ts';
 export const COULD_NOT_LOOK = 2;
 
 /**
- * Opens the register to read it beside a running server.
+ * Opens the register beside a running server, by default to read it only.
  * @throws CommandError where there is none, it cannot be reached, or it is not one of this version.
  */
-export async function openRegister(settings: Pick<Settings, 'databaseUrl' | 'dataFolder'>): Promise<Store> {
-  const store = openBeside(settings);
+export async function openRegister(
+  settings: Pick<Settings, 'databaseUrl' | 'dataFolder'>,
+  wanted: Beside = 'reads',
+): Promise<Store> {
+  const store = openBeside(settings, wanted);
   try {
     await workersSince(store.db, Date.now() - SILENT_AFTER_MS);
     return store;
@@ -24,15 +29,37 @@ export async function openRegister(settings: Pick<Settings, 'databaseUrl' | 'dat
   }
 }
 
-function openBeside({ databaseUrl, dataFolder }: Pick<Settings, 'databaseUrl' | 'dataFolder'>): Store {
-  if (databaseUrl !== undefined) return openPostgresBeside(databaseUrl);
+function openBeside({ databaseUrl, dataFolder }: Pick<Settings, 'databaseUrl' | 'dataFolder'>, wanted: Beside): Store {
+  if (databaseUrl !== undefined) return openPostgresBeside(databaseUrl, wanted);
   if (!existsSync(join(dataFolder, 'signpost.sqlite'))) {
     throw new CommandError(
       `There is no register in ${dataFolder}. Start the server once, or set DATA_DIR to its folder.`,
       COULD_NOT_LOOK,
     );
   }
-  return openSqliteBeside(dataFolder);
+  return openSqliteBeside(dataFolder, wanted);
+}
+
+/**
+ * What keeps the record, by the keys that the server runs with. New ones would make every row look forged and all words
+ * unreadable, so none are made here.
+ */
+export function sealBeside({ auditKey, wordsKeys, dataFolder }: Settings): Seal {
+  if (auditKey === undefined && !existsSync(join(dataFolder, AUDIT_KEY_FILE))) {
+    throw new CommandError(
+      `There is no key in ${dataFolder}. Set AUDIT_KEY to the key that the server runs with, or DATA_DIR to its folder.`,
+      COULD_NOT_LOOK,
+    );
+  }
+  return createSeal(auditKey ?? keyIn(dataFolder), createVault(wordsKeysBeside({ wordsKeys, dataFolder })));
+}
+
+/** The keys that the server encrypts words with, as far as they are known here. */
+export function wordsKeysBeside({
+  wordsKeys,
+  dataFolder,
+}: Pick<Settings, 'wordsKeys' | 'dataFolder'>): readonly WordsKey[] {
+  return wordsKeys ?? (existsSync(join(dataFolder, WORDS_KEYS_FILE)) ? wordsKeysIn(dataFolder) : []);
 }
 
 const NO_SUCH_TABLE = '42P01';

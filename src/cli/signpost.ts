@@ -13,6 +13,7 @@ import { reportCommand } from './report.ts';
 import { schemaCommand } from './schema.ts';
 import { approveCommand, signOffCommand } from './sign-off.ts';
 import { unansweredCommand } from './unanswered.ts';
+import { rotateCommand } from './words.ts';
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -116,6 +117,14 @@ program
   .description('make a backup the register of an empty data folder or an empty database, with no server running')
   .requiredOption('--from <folder>', 'the folder that "signpost backup" made')
   .action(command(restoreCommand));
+program
+  .command('words')
+  .description('what people typed into referrals, which is kept encrypted')
+  .command('rotate')
+  .description(
+    'encrypt all of it anew with the first of WORDS_KEYS, beside a running server; can be run again at any time',
+  )
+  .action(command(rotateCommand));
 onPolicies('schema', 'write the JSON Schemas that editors use').action(command(schemaCommand));
 program
   .command('app-package')

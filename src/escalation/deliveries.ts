@@ -123,7 +123,7 @@ async function takeCard({ engine, holder }: DeliveryNeeds, lane: string): Promis
     if (!(await keepLane(tx, lane, holder, now + LEASE_MS))) return undefined;
     const card = await nextCardIn(tx, lane, now);
     if (card === undefined) return undefined;
-    const record = card.referral === null ? undefined : await readReferral(tx, card.referral);
+    const record = card.referral === null ? undefined : await readReferral(tx, engine.seal, card.referral);
     if (card.activity !== null) return { card, record };
     // It was being sent when a server stopped: it may have arrived.
     const doubtful = card.state === 'sending' ? 1 : card.possible_duplicate;
@@ -288,8 +288,11 @@ type Delivery = 'delivered' | 'uncertain' | 'unconfirmed' | 'not-delivered' | 'n
 /** Records what became of a card that somebody else was to get, and lets the reporter's card say so. */
 async function tellReporter(work: Work, card: CardRow, kind: Delivery): Promise<void> {
   if (card.referral === null || card.role === 'reporter' || card.role === 'nudge') return;
-  const { role, place_name: place, place_role: as, step, round } = card;
-  await record(work, { reference: card.referral }, kind, { role, place, as, step, round });
+  const { role, tenant, person, place_name: name, place_role: as, step, round } = card;
+  const facts = { role, as, step, round };
+  // A channel and an inbox have a name of their own, and a person's is kept apart.
+  if (person === null) await record(work, { reference: card.referral }, kind, { ...facts, place: name });
+  else await record(work, { reference: card.referral }, kind, facts, { place: { tenant, person, name } });
   await wantCards(work.tx, card.referral, work.now, 'reporter');
 }
 

@@ -3,7 +3,7 @@ import type { Organisation } from '../guidance/types.ts';
 import { addCards } from '../store/cards.ts';
 import { answerHandover, dutiesOf, endDuty, findHandover, saveHandover, startDuty } from '../store/duty.ts';
 import { findPerson, type PersonKey } from '../store/people.ts';
-import { readReferral } from '../store/referrals.ts';
+import { type Actor, readReferral } from '../store/referrals.ts';
 import type { HandoverRow, PersonRow } from '../store/schema.ts';
 import { deskCard, inPlaceOf, noticeTo } from './owed.ts';
 import { routeOf } from './routes.ts';
@@ -97,7 +97,8 @@ export function createDuties(engine: Engine): Duties {
         const still = (await dutiesOf(work.tx, from, work.now)).some((row) => row.department === handover.department);
         if (!still || !(await answerHandover(work.tx, id, state, work.now))) return { result: 'too-late', handover };
         if (answer.accepts) {
-          await begin(work, handover.organisation, handover.department, person, answer.until, handover.from_name);
+          const asked = { ...from, name: handover.from_name };
+          await begin(work, handover.organisation, handover.department, person, answer.until, asked);
           await endDuty(work.tx, from, work.now, handover.department);
         }
         const asker = await findPerson(work.tx, from);
@@ -116,7 +117,7 @@ async function begin(
   place: string,
   person: PersonRow,
   until: number,
-  from?: string,
+  from?: Actor,
 ): Promise<void> {
   const { tx, now } = work;
   await endDuty(tx, person, now, place);
@@ -141,7 +142,7 @@ async function sendWhatWaits(
   organisation: string,
   place: string,
   person: PersonRow,
-  from: string | undefined,
+  from: Actor | undefined,
 ): Promise<void> {
   const waiting = await work.tx
     .selectFrom('referrals')
@@ -151,7 +152,7 @@ async function sendWhatWaits(
     .orderBy('raised_at')
     .execute();
   for (const { reference } of waiting) {
-    const read = await readReferral(work.tx, reference);
+    const read = await readReferral(work.tx, work.seal, reference);
     if (read === undefined) continue;
     const { referral, cards } = read;
     const route = routeOf(referral);
@@ -171,7 +172,7 @@ async function sendWhatWaits(
         whose === person.person && role !== 'reporter' && state !== 'failed' && round === referral.round,
     );
     if ((!isRole && !isDepartment) || isLeftOut || has || !person.conversation) continue;
-    await record(work, referral, 'came-on-duty', { place: person.name, from });
+    await record(work, referral, 'came-on-duty', {}, from === undefined ? { place: person } : { place: person, from });
     const role = isDepartment ? 'on-duty' : 'role';
     const as = isDepartment ? route.onDutyRole : (route.roles[place] ?? place);
     const card = deskCard(referral, role, person, as, referral.route_step, work.now);

@@ -141,7 +141,7 @@ async function postWhereItIsMissing(
   referral: ReferralRow,
   channels: readonly NamedChannel[],
 ): Promise<boolean> {
-  const read = await readReferral(work.tx, referral.reference);
+  const read = await readReferral(work.tx, work.seal, referral.reference);
   const cards = read?.cards.filter(({ role }) => role === 'channel') ?? [];
   const missing = channels.filter(
     ({ channel }) => !cards.some((card) => card.channel === channel && card.state !== 'failed'),

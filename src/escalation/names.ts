@@ -15,6 +15,7 @@ import {
 } from '../store/referrals.ts';
 import type { AuditRow, ReferralRow } from '../store/schema.ts';
 import type { Queries } from '../store/store.ts';
+import type { Opened } from '../store/vault.ts';
 import { changed, showReporterAgain } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
 
@@ -48,8 +49,6 @@ export type NameRequest = {
   readonly event: number;
   readonly asker: Actor;
   readonly askedAt: number;
-  /** What was given as the reason; undefined where it is not kept any more. */
-  readonly reason: string | undefined;
   /** Who agreed or refused; undefined while nobody has. */
   readonly answerer: Actor | undefined;
   /** `over`: nobody answered in time, or the time to look is over. */
@@ -59,7 +58,7 @@ export type NameRequest = {
 };
 
 /** @param now Epoch milliseconds. @returns undefined where nobody ever asked. */
-export function nameRequest({ audit, words }: ReferralRecord, now: number): NameRequest | undefined {
+export function nameRequest({ audit }: ReferralRecord, now: number): NameRequest | undefined {
   const asked = audit.findLast(({ kind }) => kind === 'name-asked');
   if (asked === undefined) return undefined;
   const answer = audit.findLast((row) => ANSWERS.includes(row.kind) && row.sequence > asked.sequence);
@@ -70,7 +69,6 @@ export function nameRequest({ audit, words }: ReferralRecord, now: number): Name
     event: asked.sequence,
     asker: actorOf(asked),
     askedAt: asked.at,
-    reason: words.find(({ id }) => id === asked.words)?.text,
     answerer: answer && actorOf(answer),
     state,
     until,
@@ -105,7 +103,7 @@ export type NameResult =
 
 export type OpenName = {
   /** Null where it is not kept any more. */
-  readonly name: string | null;
+  readonly name: Opened | null;
   /** Until when it can be looked at. Epoch milliseconds. */
   readonly until: number;
 };
@@ -168,7 +166,7 @@ export function createNames(engine: Engine): Names {
         if (request?.state !== 'agreed' || !(await isOneOfTwo(work, record, request, lead))) return undefined;
         await appendAudit(work.tx, work.seal, reference, { kind: 'name-read', at: work.now, actor: lead });
         await wantCards(work.tx, reference, work.now, 'reporter');
-        return { name: (await readKeptName(work.tx, reference)) ?? null, until: request.until };
+        return { name: (await readKeptName(work.tx, work.seal, reference)) ?? null, until: request.until };
       });
     },
   };
@@ -208,9 +206,9 @@ async function within(
 }
 
 /** Of two who press at once, the second sees what the first did. */
-async function readLocked({ tx, store }: Work, reference: string): Promise<ReferralRecord | undefined> {
+async function readLocked({ tx, seal, store }: Work, reference: string): Promise<ReferralRecord | undefined> {
   const locked = await lockReferral(tx, store, reference);
-  return locked && readReferral(tx, reference);
+  return locked && readReferral(tx, seal, reference);
 }
 
 function isSame(one: PersonKey, other: PersonKey): boolean {

@@ -135,7 +135,7 @@ export type Referrals = {
 export function createReferrals(engine: Engine): Referrals {
   const { store } = engine;
   const readBack = async (reference: string): Promise<ReferralRecord> => {
-    const record = await readReferral(store.db, reference);
+    const record = await readReferral(store.db, engine.seal, reference);
     if (record === undefined) throw new Error('A referral that was just written is not there.');
     return record;
   };
@@ -160,7 +160,7 @@ export function createReferrals(engine: Engine): Referrals {
     async act(input) {
       const result = await inOneTransaction(engine, async (work) => {
         const referral = await lockReferral(work.tx, store, input.reference);
-        const record = referral && (await readReferral(work.tx, input.reference));
+        const record = referral && (await readReferral(work.tx, work.seal, input.reference));
         if (record === undefined) return 'not-found';
         const byReporter = LIFE[input.action].by === 'reporter';
         if (!byReporter && isKeptReporter(record.referral, input.actor)) return 'own';
@@ -171,10 +171,10 @@ export function createReferrals(engine: Engine): Referrals {
       return { result, record: await readBack(input.reference) };
     },
 
-    read: (reference) => readReferral(store.db, reference),
+    read: (reference) => readReferral(store.db, engine.seal, reference),
 
     async readFor(reference, person, conversation) {
-      const record = await readReferral(store.db, reference);
+      const record = await readReferral(store.db, engine.seal, reference);
       return record !== undefined && mayAct(record, { actor: person, conversation }) ? record : undefined;
     },
 
@@ -188,8 +188,8 @@ export function createReferrals(engine: Engine): Referrals {
     },
 
     async showAgain(reference, person) {
-      return inOneTransaction(engine, async ({ tx, now }) => {
-        const record = await readReferral(tx, reference);
+      return inOneTransaction(engine, async ({ tx, now, seal }) => {
+        const record = await readReferral(tx, seal, reference);
         if (record === undefined) return false;
         const { referral, cards } = record;
         const desk = cards.find((card) => isPersonalDesk(card.role) && isFor(card, person));
@@ -264,7 +264,8 @@ async function apply(work: Work, referral: ReferralRow, act: Act): Promise<Resul
     kind: action,
     at: now,
     actor,
-    details: detailsOf(act, referral, colleague),
+    details: detailsOf(act, referral),
+    people: colleague === undefined ? {} : { to: colleague },
     words: text.trim() === '' ? undefined : { id: randomUUID(), kind: WORDS[action] ?? 'note', text: text.trim() },
   });
   const change = changeOf(referral, act, event, now);
@@ -315,14 +316,8 @@ function isSettled(referral: ReferralRow, action: Action): boolean {
   }
 }
 
-function detailsOf(
-  { action, referredTo }: Act,
-  referral: ReferralRow,
-  colleague: PersonRow | undefined,
-): Record<string, unknown> {
+function detailsOf({ action, referredTo }: Act, referral: ReferralRow): Record<string, unknown> {
   switch (action) {
-    case 'hand-over':
-      return { to: colleague?.name };
     case 'refer-on':
       return { to: referredTo?.title, id: referredTo?.id, statutory: referredTo?.statutory };
     case 'answer':
@@ -433,9 +428,10 @@ function newRow(input: Raise, reference: string, now: number): ReferralRow {
 
 async function writeDown({ tx, now, seal }: Work, reference: string, input: Raise): Promise<void> {
   if (input.callBack !== '') {
-    await saveWords(tx, { id: randomUUID(), referral: reference, kind: 'call-back', text: input.callBack, at: now });
+    const number = { id: randomUUID(), referral: reference, kind: 'call-back', text: input.callBack, at: now } as const;
+    await saveWords(tx, seal, number);
   }
-  if (input.nameKept) await keepName(tx, reference, input.reporter.name, now);
+  if (input.nameKept) await keepName(tx, seal, reference, input.reporter.name, now);
   await appendAudit(tx, seal, reference, {
     kind: 'raised',
     at: now,

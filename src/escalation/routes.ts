@@ -10,12 +10,12 @@ import {
 import { addCards, updateCard } from '../store/cards.ts';
 import { onDuty } from '../store/duty.ts';
 import { findPerson } from '../store/people.ts';
-import { lockReferral, readReferral, updateReferral } from '../store/referrals.ts';
+import { type Actor, lockReferral, readReferral, updateReferral } from '../store/referrals.ts';
 import { type CardRow, DESK_ROLES, type ReferralRow } from '../store/schema.ts';
 import { findChannels } from '../store/teams.ts';
 import { isInHours } from './hours.ts';
 import { channelCard, deskCard, emailCard, inPlaceOf, nudge } from './owed.ts';
-import { changed, nudgeDesk, record, showReporterAgain } from './telling.ts';
+import { changed, nudgeDesk, ownerNamed, record, showReporterAgain } from './telling.ts';
 import type { Work } from './work.ts';
 
 /** A route as it stood when a referral was raised, with all that it needs to be taken. */
@@ -84,8 +84,8 @@ export type Missing =
 export type StepTaken = {
   readonly step: number;
   readonly round: number;
-  /** Whom the step reached: names of people, channels and inboxes. */
-  readonly reached: readonly string[];
+  /** Whom the step reached: names of people, channels and inboxes. Null where a person's is not kept any more. */
+  readonly reached: readonly (string | null)[];
   readonly missing: readonly Missing[];
   /** The contacts that the reporter is told to ring, where the step says so. */
   readonly ring: readonly string[];
@@ -114,8 +114,8 @@ export async function takeNextSteps(work: Work, referral: ReferralRow, because?:
       await updateReferral(work.tx, referral.reference, { route_step: index });
       continue;
     }
-    const taken = await notifyAll(work, at, route, step, because);
-    await record(work, referral, 'step', { ...taken });
+    const { taken, people } = await notifyAll(work, at, route, step, because);
+    await record(work, referral, 'step', { ...taken }, people);
     const wait = (step.wait?.[referral.urgency] ?? 0) * 60_000;
     const waits = wait > 0 && taken.reached.length > 0 && holds(taken);
     await updateReferral(work.tx, referral.reference, {
@@ -178,7 +178,7 @@ export async function escalateFurther(work: Work, referral: ReferralRow, why: Wh
 export async function goOnWithout(work: Work, card: CardRow): Promise<void> {
   if (card.referral === null) return;
   const referral = await lockReferral(work.tx, work.store, card.referral);
-  const read = await readReferral(work.tx, card.referral);
+  const read = await readReferral(work.tx, work.seal, card.referral);
   if (referral === undefined || read === undefined) return;
   const isAtEnd = referral.route_step >= routeOf(referral).steps.length - 1;
   const counts = ({ step, round }: CardRow): boolean =>
@@ -209,11 +209,11 @@ export async function returnToRoute(work: Work, referral: ReferralRow): Promise<
     route_step: -1,
     round,
   };
-  await record(work, referral, 'returned', { owner: referral.owner_name, round });
+  await record(work, referral, 'returned', { round }, ownerNamed(referral));
   await updateReferral(work.tx, referral.reference, back);
   await takeNextSteps(work, { ...referral, ...back });
   // Their card said that somebody has this. At the end of a route they have been shown it already.
-  const waits = (await readReferral(work.tx, referral.reference))?.referral.next_step_at != null;
+  const waits = (await readReferral(work.tx, work.seal, referral.reference))?.referral.next_step_at != null;
   if (waits) await showReporterAgain(work, referral);
   await changed(work, referral);
 }
@@ -224,7 +224,7 @@ async function notifyAll(
   route: FrozenRoute,
   step: RouteStep,
   because: number | undefined,
-): Promise<StepTaken> {
+): Promise<{ readonly taken: StepTaken; readonly people: Readonly<Record<string, Actor>> }> {
   const places: CardRow[] = [];
   const missing: Missing[] = [];
   const ring: string[] = [];
@@ -255,7 +255,17 @@ async function notifyAll(
     }
   }
   const { route_step: index, round } = referral;
-  return { step: index, round, reached: places.map((card) => card.place_name), missing, ring };
+  const reached = places.map(({ person, place_name: name }) => (person === null ? name : null));
+  return { taken: { step: index, round, reached, missing, ring }, people: peopleIn(places) };
+}
+
+/** Those of whom a step's row keeps the names apart, each by their place in its list. */
+function peopleIn(places: readonly CardRow[]): Readonly<Record<string, Actor>> {
+  return Object.fromEntries(
+    places.flatMap(({ tenant, person, place_name: name }, index) =>
+      person === null ? [] : [[`reached.${index}`, { tenant, person, name }]],
+    ),
+  );
 }
 
 async function deskCardsOf({ tx }: Work, { reference }: ReferralRow): Promise<CardRow[]> {

@@ -1,6 +1,6 @@
 import { addCards, wantCards } from '../store/cards.ts';
 import { findPerson } from '../store/people.ts';
-import { appendAudit, updateReferral } from '../store/referrals.ts';
+import { type Actor, appendAudit, updateReferral } from '../store/referrals.ts';
 import { DESK_ROLES, type ReferralRow } from '../store/schema.ts';
 import { nudge, reporterCard } from './owed.ts';
 import type { Work } from './work.ts';
@@ -11,13 +11,22 @@ export async function changed(work: Work, referral: ReferralRow): Promise<void> 
   await wantCards(work.tx, referral.reference, work.now);
 }
 
+/** @param people Whom the details name, by the field where readers find their name. */
 export function record(
   work: Work,
   referral: Pick<ReferralRow, 'reference'>,
   kind: string,
   details: Readonly<Record<string, unknown>> = {},
+  people: Readonly<Record<string, Actor>> = {},
 ): Promise<number> {
-  return appendAudit(work.tx, work.seal, referral.reference, { kind, at: work.now, details });
+  return appendAudit(work.tx, work.seal, referral.reference, { kind, at: work.now, details, people });
+}
+
+/** The owner of a referral, for a row of its audit that names them. */
+export function ownerNamed({ owner_tenant: tenant, owner: person, owner_name: name }: ReferralRow): {
+  readonly owner?: Actor;
+} {
+  return tenant === null || person === null || name === null ? {} : { owner: { tenant, person, name } };
 }
 
 /**

@@ -5,7 +5,7 @@ import { dueForNextStep, dueForOwner, lockReferral, ownedBy, updateReferral, wai
 import type { DutyRow, ReferralRow } from '../store/schema.ts';
 import { noticeTo } from './owed.ts';
 import { escalateFurther, returnToRoute, routeOf } from './routes.ts';
-import { changed, nudgeDesk, record, showReporterAgain } from './telling.ts';
+import { changed, nudgeDesk, ownerNamed, record, showReporterAgain } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
 
 /** What time alone makes due. Each function takes what is due now, and says what failed without stopping the rest. */
@@ -99,7 +99,7 @@ async function remindOwner(work: Work, referral: ReferralRow): Promise<void> {
   if (referral.reminded_at !== null && !isWorking) return returnToRoute(work, referral);
   const { times } = routeOf(referral);
   const minutes = isWorking ? times['in-progress'] : times.return[referral.urgency];
-  const event = await record(work, referral, 'reminded', { owner: referral.owner_name, minutes });
+  const event = await record(work, referral, 'reminded', { minutes }, ownerNamed(referral));
   await updateReferral(work.tx, referral.reference, {
     reminded_at: work.now,
     owner_due_at: work.now + minutes * 60_000,

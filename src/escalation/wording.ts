@@ -1,5 +1,5 @@
 import type { Contact, Organisation } from '../guidance/types.ts';
-import { isKeptReporter, type ReferralRecord } from '../store/referrals.ts';
+import { isKeptReporter, type ReferralRecord, type Words } from '../store/referrals.ts';
 import { type AuditRow, type CardRow, DESK_ROLES, KEPT_NAME, type ReferralRow } from '../store/schema.ts';
 import { type Say, sayFor } from '../words/say.ts';
 import { sayTime } from './hours.ts';
@@ -85,15 +85,46 @@ const LOST: readonly CardRow['state'][] = ['failed', 'parked'];
 function unconfirmed(say: Say, { audit }: ReferralRecord): string[] {
   const row = audit.findLast(({ kind }) => kind === 'returned');
   if (row === undefined) return [say('truth.unconfirmed')];
-  const { owner = '' }: EventDetails = JSON.parse(row.details);
+  const { owner = say('words.somebody') }: EventDetails = JSON.parse(row.details);
   return [say('truth.sent-out-again', { owner }), say('truth.unconfirmed-since')];
 }
 
 /** The last question to the reporter, while it has no answer. */
-export function openQuestion({ referral, audit, words }: ReferralRecord): { asker: string; words: string } | undefined {
-  const row = audit.find(({ sequence }) => sequence === referral.open_question);
-  if (row === undefined) return undefined;
-  return { asker: row.actor_name ?? '', words: words.find(({ id }) => id === row.words)?.text ?? '' };
+export function openQuestion(say: Say, record: ReferralRecord): { asker: string; words: string } | undefined {
+  const row = record.audit.find(({ sequence }) => sequence === record.referral.open_question);
+  return row === undefined ? undefined : { asker: whoDid(say, row), words: wordsWith(say, record, row) ?? '' };
+}
+
+/** Who did something, while their name is kept. */
+export function whoDid(say: Say, { actor_name: name }: Pick<AuditRow, 'actor_name'>): string {
+  return name ?? say('words.somebody');
+}
+
+/** What was typed with an event; undefined where nothing was, or it is not kept any more. */
+export function wordsWith(say: Say, record: ReferralRecord, row: AuditRow | undefined): string | undefined {
+  const words = row?.words == null ? undefined : record.words.find(({ id }) => id === row.words);
+  return words === undefined ? undefined : sayTyped(say, record, words);
+}
+
+/** What was typed as this; undefined where nothing was, or it is not kept any more. */
+export function wordsAs(say: Say, record: ReferralRecord, kind: Words['kind']): string | undefined {
+  const words = record.words.find((one) => one.kind === kind);
+  return words === undefined ? undefined : sayTyped(say, record, words);
+}
+
+/** What was typed. Where it cannot be read, that it cannot, and what to do: never as if there were nothing. */
+function sayTyped(say: Say, { audit }: ReferralRecord, words: Words): string {
+  if ('text' in words) return words.text;
+  const writer = audit.find((row) => row.words === words.id)?.actor_name ?? KEPT_NAME;
+  const isNamed = writer !== KEPT_NAME;
+  switch (words.kind) {
+    case 'description':
+      return say('words.unreadable-story', { name: isNamed ? writer : say('words.the-reporter') });
+    case 'call-back':
+      return say('words.unreadable-number');
+    default:
+      return say('words.unreadable', { name: isNamed ? writer : say('words.the-writer') });
+  }
 }
 
 /** One line for the one who raised it: whether a human has it. */
@@ -129,7 +160,8 @@ function ownerTruth(say: Say, { referral, audit }: ReferralRecord, sayMoment: (a
   const last = audit.findLast(({ kind }) => isTaking(kind));
   if (last === undefined) return say('owner.has', { name: referral.owner_name ?? '' });
   const { kind, actor_name: name, at } = last;
-  const values = { name: (kind === 'acknowledge' ? referral.owner_name : name) ?? '', time: sayMoment(at) };
+  const who = kind === 'acknowledge' ? referral.owner_name : name;
+  const values = { name: who ?? say('words.somebody'), time: sayMoment(at) };
   return isTaking(kind) ? say(`owner.${kind}`, values) : '';
 }
 
@@ -171,8 +203,9 @@ function nameTruths(say: Say, record: ReferralRecord, sayMoment: (at: number) =>
 
 function sayOpened(say: Say, { audit }: ReferralRecord, row: AuditRow, sayMoment: (at: number) => string): string {
   const { request }: EventDetails = JSON.parse(row.details);
-  const asker = audit.find(({ sequence }) => sequence === request)?.actor_name ?? '';
-  return say('truth.name-opened', { time: sayMoment(row.at), asker, answerer: row.actor_name ?? '' });
+  const asked = audit.find(({ sequence }) => sequence === request);
+  const asker = whoDid(say, asked ?? { actor_name: null });
+  return say('truth.name-opened', { time: sayMoment(row.at), asker, answerer: whoDid(say, row) });
 }
 
 /** What is known of each card that somebody else was to get. */
@@ -252,9 +285,12 @@ export function sayTold(say: Say, told: readonly string[]): string {
 }
 
 /** What was typed with the last event of a kind. */
-export function lastWords({ audit, words }: ReferralRecord, kind: string): string | undefined {
-  const row = audit.findLast((one) => one.kind === kind);
-  return words.find(({ id }) => id === row?.words)?.text;
+export function lastWords(say: Say, record: ReferralRecord, kind: string): string | undefined {
+  return wordsWith(
+    say,
+    record,
+    record.audit.findLast((one) => one.kind === kind),
+  );
 }
 
 /** One line for those who deal with it: who has it. */
@@ -272,13 +308,13 @@ export type Happening = {
 };
 
 /** What happened, oldest first. Only the desk reads notes; the reporter reads the outcome too. */
-export function happenings(say: Say, { audit, words }: ReferralRecord, reader: 'reporter' | 'desk'): Happening[] {
-  return audit.flatMap((row) => {
+export function happenings(say: Say, record: ReferralRecord, reader: 'reporter' | 'desk'): Happening[] {
+  return record.audit.flatMap((row) => {
     const what = sayEvent(say, row, reader);
     if (what === undefined || (reader === 'reporter' && FOR_THE_DESK.includes(row.kind))) return [];
     // The story itself is shown apart.
     const mayRead = row.kind !== 'raised' && (reader === 'desk' || BOTH_READ.includes(row.kind));
-    return [{ row, what, words: mayRead ? words.find(({ id }) => id === row.words)?.text : undefined }];
+    return [{ row, what, words: mayRead ? wordsWith(say, record, row) : undefined }];
   });
 }
 
@@ -310,10 +346,11 @@ export type EventDetails = {
 /** What a row of the audit tells a reader; undefined where it tells nobody anything. */
 export function sayEvent(say: Say, row: AuditRow, reader: 'reporter' | 'desk' = 'desk'): string | undefined {
   const details: EventDetails = JSON.parse(row.details);
-  const { place: name = '', owner = '', to = '' } = details;
+  const somebody = say('words.somebody');
+  const { place: name = somebody, owner = somebody, to = say('words.a-colleague') } = details;
   const place = sayPlace(say, details.role ?? '', name, details.as ?? '');
   const isKept = row.actor_name === KEPT_NAME;
-  const who = isKept ? say(`kept-name.who-${reader}`) : (row.actor_name ?? '');
+  const who = isKept ? say(`kept-name.who-${reader}`) : whoDid(say, row);
   switch (row.kind) {
     case 'raised':
       return isKept && reader === 'desk' ? say('event.raised-name-kept') : say('event.raised', { who });
@@ -405,7 +442,7 @@ function sayTooLate(say: Say, { referral, audit }: ReferralRecord, action: Actio
     const first = audit.find((row) => row.kind === 'acknowledge' || row.kind === 'take-on');
     if (first !== undefined) {
       const time = sayTime(say, timezone, first.at, now);
-      return say('not-done.too-late-first', { name: first.actor_name ?? '', time });
+      return say('not-done.too-late-first', { name: whoDid(say, first), time });
     }
   }
   return say('not-done.too-late', { status: uncapital(say(`status.${referral.status}`)) });

@@ -173,7 +173,12 @@ export function createWorker(needs: Needs): Worker {
   const housekeeping = async (now: number): Promise<void> => {
     const system = Date.now();
     if (system >= heartbeatAt) {
-      await recordPass(store.db, holder, startedAt, system);
+      await recordPass(store.db, {
+        id: holder,
+        started_at: startedAt,
+        passed_at: system,
+        keys: engine.seal.vault.keys.join(),
+      });
       // Only now: a worker that cannot write, as on a full disk, must not seem to pass.
       heartbeatAt = system + HEARTBEAT_EVERY_MS;
       pace.share((await workersSince(store.db, system - SILENT_AFTER_MS)).length);

@@ -1,14 +1,87 @@
-import type { AuditRow, WordsRow } from './schema.ts';
+import type { AuditNameRow, StoredAuditRow, WordsRow } from './schema.ts';
+import type { Seal } from './seal.ts';
 import type { Queries, Store } from './store.ts';
 
-/** The audit of one referral, with what it takes to verify it. */
+/** The audit of one referral as it is stored, with what it takes to verify it. */
 export type Audit = {
   readonly reference: string;
   /** How many rows the referral says that there are. */
   readonly events: number;
-  readonly audit: readonly AuditRow[];
+  readonly rows: readonly StoredAuditRow[];
+  readonly names: readonly AuditNameRow[];
   readonly words: readonly WordsRow[];
 };
+
+/**
+ * Looks for a changed, removed, added or reordered row in the audit of one referral, and for changed names and words.
+ * Names and words may have been deleted by rule: those that are there must be those that were written.
+ * @returns What is wrong, in words; empty if nothing is.
+ */
+export function faultsInAudit(seal: Seal, audit: Audit): string[] {
+  return [...faultsInChain(seal, audit), ...faultsInNames(seal, audit), ...faultsInWords(seal, audit)];
+}
+
+function faultsInChain(seal: Seal, { reference, events, rows }: Audit): string[] {
+  const faults: string[] = [];
+  let previous = '';
+  for (const [index, row] of rows.entries()) {
+    const where = `row ${row.sequence} of ${row.referral}`;
+    if (row.sequence !== index + 1) faults.push(`${where} stands where row ${index + 1} should be`);
+    if (row.hash !== seal.link(previous, row)) faults.push(`${where} was changed, or a row before it`);
+    previous = row.hash;
+  }
+  if (rows.length !== events) faults.push(`${reference} has ${rows.length} audit rows, and should have ${events}`);
+  return faults;
+}
+
+function faultsInNames(seal: Seal, { rows, names }: Audit): string[] {
+  const digests = new Map(rows.map((row) => [row.sequence, digestsIn(row)]));
+  return names
+    .filter((name) => digests.get(name.sequence)?.get(name.field) !== seal.digestName(name))
+    .map(
+      ({ referral, sequence, field }) => `the name "${field}" in row ${sequence} of ${referral} was changed or added`,
+    );
+}
+
+function digestsIn({ names }: StoredAuditRow): ReadonlyMap<string, unknown> {
+  try {
+    return new Map(Object.entries(JSON.parse(names || '{}')));
+  } catch {
+    // The row was changed: its hash says so.
+    return new Map();
+  }
+}
+
+function faultsInWords(seal: Seal, { rows, words }: Audit): string[] {
+  const rowOf = new Map(rows.flatMap((row) => (row.words === null ? [] : [[row.words, row]])));
+  return words.flatMap((word) => {
+    const row = rowOf.get(word.id);
+    const where =
+      row === undefined
+        ? `the ${word.kind} of ${word.referral}`
+        : `the words of row ${row.sequence} of ${word.referral}`;
+    if (word.key === null)
+      return [`${where} are not encrypted: they were put in by hand, or before Signpost encrypted them`];
+    const opened = seal.vault.open(word);
+    if ('text' in opened) {
+      const isTheirs = row === undefined || seal.digest(opened.text) === row.words_digest;
+      return isTheirs ? [] : [`${where} were changed`];
+    }
+    return opened.unreadable === 'not-genuine' ? [`${where} were changed`] : [];
+  });
+}
+
+/** The ids of the keys that words of an audit are encrypted with and that are not at hand: nobody can tell if those changed. */
+export function keysMissingFor({ vault }: Seal, { words }: Audit): string[] {
+  return words.flatMap(({ key }) => (key === null || vault.keys.includes(key) ? [] : [key]));
+}
+
+/** What is wrong with the audit of one referral, in words. */
+export async function faultsOf(store: Store, seal: Seal, reference: string): Promise<string[]> {
+  const faults: string[] = [];
+  for await (const audit of readAudits(store, reference)) faults.push(...faultsInAudit(seal, audit));
+  return faults;
+}
 
 /** Referrals that are in memory at once. */
 const BATCH = 100;
@@ -51,18 +124,16 @@ async function readBatch(store: Store, after: string, only: string | undefined):
         .orderBy('referral')
         .orderBy('sequence')
         .execute();
-      const words = await tx
-        .selectFrom('words')
-        .selectAll()
-        .where('referral', 'in', references)
-        .where('kind', '<>', 'reporter-name')
-        .execute();
+      const names = await tx.selectFrom('audit_names').selectAll().where('referral', 'in', references).execute();
+      const words = await tx.selectFrom('words').selectAll().where('referral', 'in', references).execute();
       const auditOf = Map.groupBy(audit, ({ referral }) => referral);
+      const namesOf = Map.groupBy(names, ({ referral }) => referral);
       const wordsOf = Map.groupBy(words, ({ referral }) => referral);
       return referrals.map(({ reference, events }) => ({
         reference,
         events,
-        audit: auditOf.get(reference) ?? [],
+        rows: auditOf.get(reference) ?? [],
+        names: namesOf.get(reference) ?? [],
         words: wordsOf.get(reference) ?? [],
       }));
     });

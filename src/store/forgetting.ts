@@ -81,6 +81,7 @@ export async function forgetReferral(
 ): Promise<void> {
   const { reference } = referral;
   await db.deleteFrom('words').where('referral', '=', reference).execute();
+  await db.deleteFrom('audit_names').where('referral', '=', reference).execute();
   await db.deleteFrom('actions').where('referral', '=', reference).execute();
   await forgetPlaces(db, reference);
   await db

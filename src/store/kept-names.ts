@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { saveWords } from './referrals.ts';
+import type { Seal } from './seal.ts';
 import type { Queries } from './store.ts';
+import type { Opened } from './vault.ts';
 
 /**
  * Names of reporters that are kept from those who get what they raised. They lie beside what people typed, and nothing
@@ -9,17 +11,17 @@ import type { Queries } from './store.ts';
 
 const KIND = 'reporter-name';
 
-export async function keepName(db: Queries, referral: string, name: string, at: number): Promise<void> {
-  await saveWords(db, { id: randomUUID(), referral, kind: KIND, text: name, at });
+export async function keepName(db: Queries, seal: Seal, referral: string, name: string, at: number): Promise<void> {
+  await saveWords(db, seal, { id: randomUUID(), referral, kind: KIND, text: name, at });
 }
 
 /** The name that is kept; undefined where none is, or not any more. */
-export async function readKeptName(db: Queries, referral: string): Promise<string | undefined> {
+export async function readKeptName(db: Queries, seal: Seal, referral: string): Promise<Opened | undefined> {
   const row = await db
     .selectFrom('words')
-    .select('text')
+    .selectAll()
     .where('referral', '=', referral)
     .where('kind', '=', KIND)
     .executeTakeFirst();
-  return row?.text;
+  return row && seal.vault.open(row);
 }

@@ -13,6 +13,7 @@ export function migrationsFor(dialect: Dialect): MigrationProvider {
       '005-posted': posted,
       '006-retention': retention,
       '007-kept-names': keptNames,
+      '008-vault': vault,
     }),
   };
 }
@@ -409,6 +410,35 @@ const keptNames: Migration = {
     // words, or nothing at all once it is forgotten.
     await sql`alter table referrals add column name_kept integer not null default 0
       check (name_kept = 0 or reporter_name in ('Name kept confidential', ''))`.execute(db);
+  },
+};
+
+const vault: Migration = {
+  async up(db: AnySchema) {
+    const { schema } = db;
+    await schema.alterTable('words').addColumn('key', 'text').execute();
+    // What is not locked by the newest key is found without reading the rest.
+    await schema.createIndex('words_by_key').on('words').columns(['key', 'id']).execute();
+    await schema
+      .alterTable('audit')
+      .addColumn('names', 'text', (column) => column.notNull().defaultTo(''))
+      .execute();
+    await schema
+      .createTable('audit_names')
+      .addColumn('referral', 'text', (column) => column.notNull())
+      .addColumn('sequence', 'integer', (column) => column.notNull())
+      .addColumn('field', 'text', (column) => column.notNull())
+      .addColumn('tenant', 'text', (column) => column.notNull())
+      .addColumn('person', 'text', (column) => column.notNull())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('audit_names_key', ['referral', 'sequence', 'field'])
+      .addForeignKeyConstraint('audit_names_row', ['referral', 'sequence'], 'audit', ['referral', 'sequence'])
+      .execute();
+    await schema.createIndex('audit_names_of_person').on('audit_names').columns(['tenant', 'person']).execute();
+    await schema
+      .alterTable('workers')
+      .addColumn('keys', 'text', (column) => column.notNull().defaultTo(''))
+      .execute();
   },
 };
 

@@ -1,22 +1,19 @@
-import { type Insertable, sql } from 'kysely';
+import { sql } from 'kysely';
+import { ACTOR, namesIn } from './audit-names.ts';
 import type { PersonKey } from './people.ts';
-import {
-  type AuditRow,
-  type CardRow,
-  type Database,
-  DESK_ROLES,
-  KEPT_NAME,
-  type ReferralRow,
-  type WordsRow,
-} from './schema.ts';
+import { type AuditRow, type CardRow, DESK_ROLES, KEPT_NAME, type ReferralRow, type WordsRow } from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { Queries, Store } from './store.ts';
+import type { Opened } from './vault.ts';
+
+/** What somebody typed, as it is read: its text, or why it cannot be read. */
+export type Words = Omit<WordsRow, 'key' | 'text'> & Opened;
 
 /** A referral with all that belongs to it. */
 export type ReferralRecord = {
   readonly referral: ReferralRow;
   readonly audit: readonly AuditRow[];
-  readonly words: readonly WordsRow[];
+  readonly words: readonly Words[];
   readonly cards: readonly CardRow[];
 };
 
@@ -58,7 +55,10 @@ export type AuditEntry = {
   readonly kind: string;
   readonly at: number;
   readonly actor?: Actor;
+  /** Facts, without names of people. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** People whom the details name, each by the field of the details where readers find their name. */
+  readonly people?: Readonly<Record<string, Actor>>;
   /** What was typed. It is kept in a table of its own, and the audit keeps a keyed digest of it. */
   readonly words?: { readonly id: string; readonly kind: WordsRow['kind']; readonly text: string };
 };
@@ -82,19 +82,29 @@ export async function appendAudit(db: Queries, seal: Seal, reference: string, en
     .where('sequence', '=', events - 1)
     .executeTakeFirst();
   const words = entry.words;
-  if (words !== undefined) {
-    await db
-      .insertInto('words')
-      .values({ id: words.id, referral: reference, kind: words.kind, text: words.text, at: entry.at })
-      .execute();
-  }
+  if (words !== undefined) await saveWords(db, seal, { ...words, referral: reference, at: entry.at });
+  const isKept = entry.actor !== undefined && isKeptReporter(referral, entry.actor);
+  const actor = isKept ? undefined : entry.actor;
+  // Where somebody on duty raised it under a name that is kept, a gap among those who were told would name them.
+  const people = { ...entry.people, ...(actor === undefined ? {} : { [ACTOR]: actor }) };
+  const names = Object.entries(people).map(([field, { tenant, person, name }]) => ({
+    referral: reference,
+    sequence: events,
+    field,
+    tenant,
+    person,
+    name,
+  }));
   const row = {
     referral: reference,
     sequence: events,
     at: entry.at,
     kind: entry.kind,
-    ...actorOf(referral, entry.actor),
+    actor_tenant: actor?.tenant ?? null,
+    actor: actor?.person ?? null,
+    actor_name: isKept ? KEPT_NAME : null,
     details: JSON.stringify(entry.details ?? {}),
+    names: JSON.stringify(Object.fromEntries(names.map((one) => [one.field, seal.digestName(one)]))),
     words: words?.id ?? null,
     words_digest: words === undefined ? '' : seal.digest(words.text),
   };
@@ -102,31 +112,31 @@ export async function appendAudit(db: Queries, seal: Seal, reference: string, en
     .insertInto('audit')
     .values({ ...row, hash: seal.link(previous?.hash ?? '', row) })
     .execute();
+  if (names.length > 0) await db.insertInto('audit_names').values(names).execute();
   return events;
 }
 
 type KeptReporter = Pick<ReferralRow, 'name_kept' | 'reporter' | 'reporter_tenant'>;
-
-function actorOf(
-  referral: KeptReporter,
-  actor: Actor | undefined,
-): Pick<AuditRow, 'actor_tenant' | 'actor' | 'actor_name'> {
-  if (actor === undefined) return { actor_tenant: null, actor: null, actor_name: null };
-  if (isKeptReporter(referral, actor)) return { actor_tenant: null, actor: null, actor_name: KEPT_NAME };
-  return { actor_tenant: actor.tenant, actor: actor.person, actor_name: actor.name };
-}
 
 /** Whether somebody has raised a referral under a name that is kept. */
 export function isKeptReporter(referral: KeptReporter, { tenant, person }: PersonKey): boolean {
   return referral.name_kept === 1 && referral.reporter === person && referral.reporter_tenant === tenant;
 }
 
-/** Keeps words that belong to an audit row of other words, such as the number to ring. */
-export async function saveWords(db: Queries, row: Insertable<Database['words']>): Promise<void> {
-  await db.insertInto('words').values(row).execute();
+/** Keeps what somebody typed, locked. By itself it is for words beside an audit row's own, such as the number to ring. */
+export async function saveWords(
+  db: Queries,
+  { vault }: Pick<Seal, 'vault'>,
+  { text, ...place }: Omit<WordsRow, 'key'>,
+): Promise<void> {
+  await db
+    .insertInto('words')
+    .values({ ...place, ...vault.lock(place, text) })
+    .execute();
 }
 
-export async function readReferral(db: Queries, reference: string): Promise<ReferralRecord | undefined> {
+/** A referral with all that belongs to it, its words opened and the names in their places. */
+export async function readReferral(db: Queries, seal: Seal, reference: string): Promise<ReferralRecord | undefined> {
   const referral = await db.selectFrom('referrals').selectAll().where('reference', '=', reference).executeTakeFirst();
   if (referral === undefined) return undefined;
   const audit = await db
@@ -135,6 +145,7 @@ export async function readReferral(db: Queries, reference: string): Promise<Refe
     .where('referral', '=', reference)
     .orderBy('sequence')
     .execute();
+  const names = await db.selectFrom('audit_names').selectAll().where('referral', '=', reference).execute();
   const words = await db
     .selectFrom('words')
     .selectAll()
@@ -150,7 +161,15 @@ export async function readReferral(db: Queries, reference: string): Promise<Refe
     .orderBy('created_at')
     .orderBy('id')
     .execute();
-  return { referral, audit, words, cards };
+  return {
+    referral,
+    audit: namesIn(audit, names),
+    words: words.map((row) => {
+      const { key: _, text: __, ...place } = row;
+      return { ...place, ...seal.vault.open(row) };
+    }),
+    cards,
+  };
 }
 
 /** Somebody's own referrals: those that nobody answered on top, then those not acknowledged yet, then newest first. */

@@ -14,6 +14,7 @@ export type Database = {
   referrals: ReferralsTable;
   words: WordsTable;
   audit: AuditTable;
+  audit_names: AuditNamesTable;
   cards: CardsTable;
   actions: ActionsTable;
   messages_seen: MessagesSeenTable;
@@ -177,6 +178,9 @@ type WordsTable = {
     | 'reason'
     | 'number'
     | 'reporter-name';
+  /** The id of the key that locked them; null where they were typed before there were keys. */
+  key: string | null;
+  /** Locked by that key, in base64; as it was typed where there is none. */
   text: string;
   at: number;
 };
@@ -190,14 +194,28 @@ type AuditTable = {
   kind: string;
   actor_tenant: string | null;
   actor: string | null;
+  /** Only in rows from before names were kept apart, as in their details. */
   actor_name: string | null;
   /** JSON of facts; never what people typed. */
   details: string;
+  /** JSON of a keyed digest for each name in `audit_names`, by its field; empty in rows from before. */
+  names: string;
   words: string | null;
   /** Keyed digest of the words, so that a purge leaves the record whole; empty where there are none. */
   words_digest: string;
   /** Keyed hash of this row and of the one before it. */
   hash: string;
+};
+
+/** The names in an audit row. Kept apart from it, so that they can be deleted and leave the record whole. */
+type AuditNamesTable = {
+  referral: string;
+  sequence: number;
+  /** `actor`, or the field of the details that names this person. */
+  field: string;
+  tenant: string;
+  person: string;
+  name: string;
 };
 
 export const CARD_STATES = ['waiting', 'sending', 'delivered', 'uncertain', 'failed', 'parked'] as const;
@@ -305,6 +323,8 @@ type WorkersTable = {
   id: string;
   started_at: number;
   passed_at: number;
+  /** The ids of the keys that it opens words with, with commas between them. */
+  keys: string;
 };
 
 /** Work that is done now and then, by one server at a time. */
@@ -368,7 +388,10 @@ export type ChannelRow = Selectable<ChannelsTable>;
 export type DutyRow = Selectable<DutyTable>;
 export type ReferralRow = Selectable<ReferralsTable>;
 export type WordsRow = Selectable<WordsTable>;
-export type AuditRow = Selectable<AuditTable>;
+export type StoredAuditRow = Selectable<AuditTable>;
+/** A row of the audit as it is read: the names that are still there stand in their places, also in its details. */
+export type AuditRow = Omit<StoredAuditRow, 'names'>;
+export type AuditNameRow = Selectable<AuditNamesTable>;
 export type CardRow = Selectable<CardsTable>;
 export type LaneRow = Selectable<LanesTable>;
 export type HandoverRow = Selectable<HandoversTable>;

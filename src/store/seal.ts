@@ -1,21 +1,29 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuditRow, WordsRow } from './schema.ts';
+import type { AuditNameRow, StoredAuditRow } from './schema.ts';
+import type { Vault } from './vault.ts';
 
-/** Chains the rows of an audit with a key, so that a writer of the database cannot make another history of it. */
+/**
+ * Keeps the record of a referral: chains the rows of its audit with a key, so that a writer of the database cannot make
+ * another history of it, and locks what people typed.
+ */
 export type Seal = {
+  readonly vault: Vault;
   /** The hash of a row that follows the row with hash `previous`; the first follows ''. */
-  link(previous: string, row: Omit<AuditRow, 'hash'>): string;
+  link(previous: string, row: Omit<StoredAuditRow, 'hash'>): string;
   /** What is kept of words when they are deleted. */
   digest(words: string): string;
+  /** What is kept of a name in an audit row when it is deleted. */
+  digestName(row: AuditNameRow): string;
 };
 
-/** @param key 32 bytes. */
-export function createSeal(key: Buffer): Seal {
+/** @param key Chains the audit: 32 bytes. */
+export function createSeal(key: Buffer, vault: Vault): Seal {
   const hmac = (...parts: readonly unknown[]): string =>
     createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
   return {
+    vault,
     link: (previous, row) =>
       hmac('row', previous, [
         row.referral,
@@ -28,46 +36,24 @@ export function createSeal(key: Buffer): Seal {
         row.details,
         row.words,
         row.words_digest,
+        // Rows from before names were kept apart have none, and keep the hash that they were written with.
+        ...(row.names === '' ? [] : [row.names]),
       ]),
     digest: (words) => hmac('words', words),
+    digestName: ({ referral, sequence, field, tenant, person, name }) =>
+      hmac('name', referral, sequence, field, tenant, person, name),
   };
 }
 
-/** The key in a data folder, made on first use: for a server that holds its data alone. */
+/** The file of a data folder that holds its key, for a server that holds its data alone. */
+export const AUDIT_KEY_FILE = 'audit.key';
+
+/** The key in a data folder, made on first use. */
 export function keyIn(folder: string): Buffer {
-  const file = join(folder, 'audit.key');
+  const file = join(folder, AUDIT_KEY_FILE);
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
   }
   return Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
-}
-
-/**
- * Looks for a changed, removed, added or reordered row in the audit of one referral.
- * @param events How many rows the referral says that there are.
- * @returns What is wrong, in words; empty if nothing is.
- */
-export function faultsInAudit(
-  seal: Seal,
-  rows: readonly AuditRow[],
-  words: readonly WordsRow[],
-  events: number,
-): string[] {
-  const faults: string[] = [];
-  const texts = new Map(words.map(({ id, text }) => [id, text]));
-  let previous = '';
-  for (const [index, row] of rows.entries()) {
-    const where = `row ${row.sequence} of ${row.referral}`;
-    if (row.sequence !== index + 1) faults.push(`${where} stands where row ${index + 1} should be`);
-    if (row.hash !== seal.link(previous, row)) faults.push(`${where} was changed, or a row before it`);
-    const text = row.words === null ? undefined : texts.get(row.words);
-    // Words may have been deleted by rule. Words that are there must be those that were written.
-    if (text !== undefined && seal.digest(text) !== row.words_digest) faults.push(`the words of ${where} were changed`);
-    previous = row.hash;
-  }
-  if (rows.length !== events) {
-    faults.push(`${rows[0]?.referral ?? 'a referral'} has ${rows.length} audit rows, and should have ${events}`);
-  }
-  return faults;
 }

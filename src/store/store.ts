@@ -38,19 +38,29 @@ export async function openSqlite(folder: string): Promise<Store> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(folder);
   const database = new DatabaseSync(join(folder, SQLITE_FILE));
-  database.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma secure_delete = on;',
-  );
-  const store = storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite', () => lock.close());
+  database.exec('pragma journal_mode = wal;');
+  prepareToWrite(database);
+  const store = storeOver(new SqliteDialect({ database: forKysely(database, 'writes') }), 'sqlite', () => lock.close());
   await migrate(store);
   return store;
 }
 
-/** The store in a folder, to read beside a running server. @throws if no server has made one there yet. */
-export function openSqliteBeside(folder: string): Store {
-  const database = new DatabaseSync(join(folder, SQLITE_FILE), { readOnly: true });
-  database.exec('pragma busy_timeout = 5000;');
-  return storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite');
+/** What is deleted is overwritten too, and not only forgotten. */
+function prepareToWrite(database: DatabaseSync): void {
+  database.exec(
+    'pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma secure_delete = on;',
+  );
+}
+
+/** What somebody beside the servers wants of the store. */
+export type Beside = 'reads' | 'writes';
+
+/** The store in a folder, beside a running server. @throws if no server has made one there yet. */
+export function openSqliteBeside(folder: string, wanted: Beside = 'reads'): Store {
+  const database = new DatabaseSync(join(folder, SQLITE_FILE), { readOnly: wanted === 'reads' });
+  if (wanted === 'writes') prepareToWrite(database);
+  else database.exec('pragma busy_timeout = 5000;');
+  return storeOver(new SqliteDialect({ database: forKysely(database, wanted) }), 'sqlite');
 }
 
 /** A register whose tables are made as far as somebody says. */
@@ -63,7 +73,7 @@ export type Growing = Store & {
 export function sqliteFile(file: string): Growing {
   const database = new DatabaseSync(file);
   database.exec('pragma synchronous = full;');
-  return growing(storeOver(new SqliteDialect({ database: forKysely(database) }), 'sqlite'));
+  return growing(storeOver(new SqliteDialect({ database: forKysely(database, 'writes') }), 'sqlite'));
 }
 
 /** A PostgreSQL database that no server runs on yet, as it is. */
@@ -127,8 +137,8 @@ export async function openPostgres(url: string, patience: Patience = PATIENCE): 
 /** How long a reader waits for a connection and for an answer, in milliseconds. */
 const READER_PATIENCE_MS = 10_000;
 
-/** The store on a PostgreSQL server, to read beside the servers that run on it: nothing is made, changed or held up. */
-export function openPostgresBeside(url: string): Store {
+/** The store on a PostgreSQL server, beside the servers that run on it. Whoever only reads cannot change anything. */
+export function openPostgresBeside(url: string, wanted: Beside = 'reads'): Store {
   const pool = poolOf({
     connectionString: url,
     max: 2,
@@ -136,7 +146,7 @@ export function openPostgresBeside(url: string): Store {
     query_timeout: READER_PATIENCE_MS,
     // The pool waits for this before it gives the connection to anybody.
     onConnect: async (client) => {
-      await client.query('set session characteristics as transaction read only');
+      if (wanted === 'reads') await client.query('set session characteristics as transaction read only');
     },
   });
   return storeOver(new PostgresDialect({ pool }), 'postgres');
@@ -213,11 +223,14 @@ async function unknownMigrations(store: Store): Promise<readonly string[]> {
   return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(known, name));
 }
 
-/** Kysely asks each statement whether it reads; `node:sqlite` tells by its columns. */
-function forKysely(database: DatabaseSync): ConstructorParameters<typeof SqliteDialect>[0]['database'] {
+/**
+ * Kysely asks each statement whether it reads; `node:sqlite` tells by its columns. A transaction that begins to write
+ * after another process has written fails at once, so that one which may write takes its turn when it begins.
+ */
+function forKysely(database: DatabaseSync, wanted: Beside): ConstructorParameters<typeof SqliteDialect>[0]['database'] {
   type Values = Parameters<ReturnType<DatabaseSync['prepare']>['run']>;
   const prepare = (text: string) => {
-    const statement = database.prepare(text);
+    const statement = database.prepare(text === 'begin' && wanted === 'writes' ? 'begin immediate' : text);
     return {
       reader: statement.columns().length > 0,
       all: (values: readonly unknown[]) => statement.all(...(values as Values)),

@@ -1,12 +1,12 @@
 import type { WorkerRow } from './schema.ts';
 import type { Queries } from './store.ts';
 
-/** A server has looked for work. @param at By the system's time. */
-export async function recordPass(db: Queries, id: string, startedAt: number, at: number): Promise<void> {
+/** A server has looked for work, at `passed_at` by the system's time. */
+export async function recordPass(db: Queries, row: WorkerRow): Promise<void> {
   await db
     .insertInto('workers')
-    .values({ id, started_at: startedAt, passed_at: at })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ passed_at: at }))
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ passed_at: row.passed_at }))
     .execute();
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { openPostgresBeside } from '../../src/store/store.ts';
 import { type Run, signpost } from '../support/cli.ts';
+import { SERVER_KEYS } from '../support/keys.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { opensChat, type Rehearsal, raisesLivestream, referenceOn, startRehearsal } from '../support/rehearsal.ts';
 
@@ -103,7 +104,7 @@ describe('on PostgreSQL', () => {
 
   test('the command line reads beside the servers, and makes and changes nothing', async () => {
     const url = await postgres.database();
-    const environment = { DATABASE_URL: url, AUDIT_KEY: Buffer.alloc(32, 1).toString('base64') };
+    const environment = { DATABASE_URL: url, ...SERVER_KEYS };
     const early = await signpost(['audit', 'verify'], environment);
     expect(early).toMatchObject({ code: 2, errors: expect.stringContaining('There is no register of this version') });
     const beside = openPostgresBeside(url);

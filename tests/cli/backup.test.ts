@@ -12,6 +12,7 @@ import { type Signpost, startSignpost } from '../../src/signpost.ts';
 import { openSqlite } from '../../src/store/store.ts';
 import { cardsOf, NURSE, openHouse, SECOND } from '../escalation/house.ts';
 import { signpost } from '../support/cli.ts';
+import { SERVER_KEYS } from '../support/keys.ts';
 import { freePort, type Postgres, startPostgres } from '../support/postgres.ts';
 import {
   allText,
@@ -37,14 +38,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const AUDIT_KEY = Buffer.alloc(32, 3).toString('base64');
-const WORDS_KEYS = `first=${Buffer.alloc(32, 4).toString('base64')}`;
 const inFolder = (name: string) => async () => ({ DATA_DIR: join(folder, name) });
 const inDatabase = (name: string) => async () => ({
   DATA_DIR: join(folder, name),
   DATABASE_URL: await postgres.database(),
-  AUDIT_KEY,
-  WORDS_KEYS,
+  ...SERVER_KEYS,
 });
 
 describe.each([
@@ -96,7 +94,9 @@ describe.each([
     expect(code).toBe(0);
     expect(output).toContain('1 referrals');
     const files = readdirSync(backup()).sort();
-    expect(files).toEqual([...(kind === 'SQLite' ? ['audit.key'] : []), 'backup.json', 'signpost.sqlite']);
+    expect(files).toEqual(
+      [...(kind === 'SQLite' ? ['audit.key', 'words.keys'] : []), 'backup.json', 'signpost.sqlite'].sort(),
+    );
     expect(statSync(backup()).mode & 0o777).toBe(0o700);
     for (const file of files) expect(statSync(join(backup(), file)).mode & 0o777).toBe(0o600);
   });
@@ -157,12 +157,12 @@ test('what waited when the backup was taken may have arrived since, and goes aga
     house.teams.trouble = ({ role }) => (role === 'on-duty' ? { result: 'retry', reason: 'HTTP 429' } : undefined);
     const record = await house.raises();
     await house.later(SECOND);
-    expect((await signpost(['backup', '--out', out], { DATA_DIR: house.folder, AUDIT_KEY })).code).toBe(0);
+    expect((await signpost(['backup', '--out', out], { DATA_DIR: house.folder, ...SERVER_KEYS })).code).toBe(0);
     house.teams.trouble = undefined;
     await house.later(5 * SECOND);
     expect(cardsOf(await house.read(record), 'on-duty')).toMatchObject([{ state: 'delivered', possible_duplicate: 0 }]);
 
-    expect((await signpost(['restore', '--from', out], { DATA_DIR: restored, AUDIT_KEY })).code).toBe(0);
+    expect((await signpost(['restore', '--from', out], { DATA_DIR: restored, ...SERVER_KEYS })).code).toBe(0);
     const again = await openHouse({ store: await openSqlite(restored), at: house.now() });
     try {
       await again.settle();
@@ -203,6 +203,7 @@ describe('a backup that will not do', () => {
       [noteIn(copy('newer'), { version: '99.0.0', schema: '999-later' }), 'is of a newer version of Signpost (99.0.0)'],
       [damaged, 'damaged'],
       [noteIn(copy('without key'), { keys: [] }), 'AUDIT_KEY: is missing'],
+      [noteIn(copy('without words key'), { keys: ['audit.key'] }), 'WORDS_KEYS: is missing'],
     ] as const;
     const runs = await Promise.all(cases.map(([from]) => restore(from)));
     for (const [index, [, why]] of cases.entries()) {

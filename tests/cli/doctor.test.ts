@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openSqlite } from '../../src/store/store.ts';
 import { writeExampleTrust } from '../guidance/example-trust.ts';
 import { type Run, signpost } from '../support/cli.ts';
+import { SERVER_KEYS } from '../support/keys.ts';
 import { freePort } from '../support/postgres.ts';
 import {
   opensChat,
@@ -137,11 +138,7 @@ describe('signpost doctor without a register to read', () => {
 
   test('a database that does not answer is told by its code, without its address, user or password', async () => {
     const database = `postgresql://trust:hunter2@127.0.0.1:${await freePort()}/register`;
-    const environment = {
-      POLICIES_DIR: EXAMPLE,
-      DATABASE_URL: database,
-      AUDIT_KEY: Buffer.alloc(32, 1).toString('base64'),
-    };
+    const environment = { POLICIES_DIR: EXAMPLE, DATABASE_URL: database, ...SERVER_KEYS };
     const { code, output, errors } = await signpost(['doctor'], { ...environment, PORT: String(await freePort()) });
     expect(code).toBe(2);
     expect(output).toContain('The database did not answer (ECONNREFUSED). Check DATABASE_URL');

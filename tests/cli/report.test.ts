@@ -8,6 +8,7 @@ import { reportDocument } from '../../src/cli/report-html.ts';
 import type { Report } from '../../src/escalation/reports.ts';
 import { loadExampleTrust } from '../guidance/example-trust.ts';
 import { type Run, signpost } from '../support/cli.ts';
+import { SERVER_KEYS } from '../support/keys.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { opensChat, type Rehearsal, raisesLivestream, referenceOn, startRehearsal } from '../support/rehearsal.ts';
 
@@ -124,7 +125,7 @@ describe('on PostgreSQL', () => {
   test('the report is the same, and reads beside the servers', async () => {
     const environment = {
       DATABASE_URL: await postgres.database(),
-      AUDIT_KEY: Buffer.alloc(32, 1).toString('base64'),
+      ...SERVER_KEYS,
     };
     const rehearsal = await startRehearsal(environment);
     try {

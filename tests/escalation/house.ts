@@ -17,10 +17,10 @@ import type { Organisation, Route } from '../../src/guidance/types.ts';
 import { savePerson } from '../../src/store/people.ts';
 import type { ReferralRecord } from '../../src/store/referrals.ts';
 import type { AuditRow, CardRole, CardRow, PersonRow, TeamRow } from '../../src/store/schema.ts';
-import { createSeal } from '../../src/store/seal.ts';
 import { openSqlite, type Store } from '../../src/store/store.ts';
 import { saveTeam } from '../../src/store/teams.ts';
 import { loadExampleTrust } from '../guidance/example-trust.ts';
+import { aSeal } from '../support/keys.ts';
 import { copyEmptyRegister } from '../support/register.ts';
 import { type Attempt, type RehearsedTeams, rehearsedTeams } from './rehearsed-teams.ts';
 
@@ -128,7 +128,7 @@ export async function openHouse({
   const engine: Engine = {
     store,
     clock,
-    seal: createSeal(Buffer.alloc(32, 7)),
+    seal: aSeal(),
     teams: () => ['group-1'],
     mails,
     // The worker looks when the test says so.
@@ -385,4 +385,9 @@ export function holdNext({ teams }: House, role: CardRole): { reached: Promise<v
     return released.promise;
   };
   return { reached: reached.promise, release: () => released.resolve(undefined) };
+}
+
+/** What people typed into a referral, as its kind and its text. */
+export function typedIn({ words }: ReferralRecord): (readonly [string, string])[] {
+  return words.map((row) => [row.kind, 'text' in row ? row.text : row.unreadable]);
 }

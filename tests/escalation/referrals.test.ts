@@ -23,6 +23,7 @@ import {
   REPORTER,
   reporterReads,
   SECOND_NURSE,
+  typedIn,
 } from './house.ts';
 
 /** Grace and Helen are on duty on Ward 1, and Amina has raised something there. */
@@ -46,8 +47,7 @@ describe('what is written down when something is raised', () => {
   test('is who, what and when, with the words in a table of their own', async () => {
     expect(raised.audit[0]).toMatchObject({ kind: 'raised', sequence: 1, at: MORNING, actor: REPORTER.person });
     expect(detailsOf(raised.audit[0])).toEqual({ organisation: 'example-trust', flow: 'filming', urgency: 'urgent' });
-    const words = raised.words.map(({ kind, text }) => [kind, text]);
-    expect(words.sort()).toEqual([
+    expect(typedIn(raised).sort()).toEqual([
       ['call-back', '4455'],
       ['description', 'A visitor is filming.'],
     ]);
@@ -219,7 +219,7 @@ describe('what the reporter adds', () => {
     expect(await house.acts(raised, 'add', { by: REPORTER, text: 'He is back.' })).toMatchObject({ result: 'done' });
     await house.settle();
     expect(nudgesIn(house, nurseChat)).toEqual(['add']);
-    expect((await now()).words.map(({ text }) => text)).toContain('He is back.');
+    expect(typedIn(await now())).toContainEqual(['addition', 'He is back.']);
   });
 
   test('takes no responsibility and stops no route', async () => {

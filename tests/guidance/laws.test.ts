@@ -26,10 +26,10 @@ import {
 } from '../../src/guidance/types.ts';
 import { type Responses, walk } from '../../src/guidance/walk.ts';
 import { loadPolicies, readContent } from '../../src/policies.ts';
-import { createSeal } from '../../src/store/seal.ts';
 import { openSqlite, type Store } from '../../src/store/store.ts';
 import { saveTeam } from '../../src/store/teams.ts';
 import { rehearsedTeams } from '../escalation/rehearsed-teams.ts';
+import { aSeal } from '../support/keys.ts';
 
 /**
  * What must hold of the guidance that is really there, on every path of every flow. Each fault is named with its file
@@ -217,7 +217,7 @@ describe('every escalation', () => {
     const engine: Engine = {
       store,
       clock,
-      seal: createSeal(Buffer.alloc(32)),
+      seal: aSeal(),
       teams,
       mails: false,
       wake: () => worker.wake(),

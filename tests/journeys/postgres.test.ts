@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SERVER_KEYS } from '../support/keys.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import {
   cardOf,
@@ -21,7 +21,7 @@ describe('the same story on PostgreSQL', () => {
     postgres = await startPostgres();
     rehearsal = await startRehearsal({
       DATABASE_URL: await postgres.database(),
-      AUDIT_KEY: randomBytes(32).toString('base64'),
+      ...SERVER_KEYS,
     });
   });
   afterAll(async () => {

@@ -10,8 +10,8 @@ import { takeDueLanes } from '../../src/store/lanes.ts';
 import { migrationsFor } from '../../src/store/migrations.ts';
 import { appendAudit, insertReferral, readReferral } from '../../src/store/referrals.ts';
 import { type Dialect, KEPT_NAME } from '../../src/store/schema.ts';
-import { createSeal } from '../../src/store/seal.ts';
 import { openPostgres, openSqlite, type Store, StoreTooNewError } from '../../src/store/store.ts';
+import { aSeal } from '../support/keys.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { aReferral } from './rows.ts';
 
@@ -56,7 +56,7 @@ describe.each(kinds)('a register on %s from before there were rounds and convers
   afterAll(() => store.close());
 
   test('keeps its referrals, and each begins in its first round', async () => {
-    const record = await readReferral(store.db, 'OLD-1');
+    const record = await readReferral(store.db, aSeal(), 'OLD-1');
     expect(record?.referral).toMatchObject({
       status: 'raised',
       route_step: 1,
@@ -86,7 +86,7 @@ describe.each(kinds)('a register on %s from before there were rounds and convers
   });
 
   test('keeps its cards, with what they show and where', async () => {
-    const record = await readReferral(store.db, 'OLD-1');
+    const record = await readReferral(store.db, aSeal(), 'OLD-1');
     expect(
       record?.cards.map(({ id, lane, step, round, state, activity, wanted, shown, due_at }) => [
         id,
@@ -125,9 +125,9 @@ describe.each(kinds)('a register on %s from before there were rounds and convers
   });
 
   test('goes on with its audit, whose rows are still never changed', async () => {
-    const sequence = await appendAudit(store.db, createSeal(Buffer.alloc(32)), 'OLD-1', { kind: 'note', at: 1_000 });
+    const sequence = await appendAudit(store.db, aSeal(), 'OLD-1', { kind: 'note', at: 1_000 });
     expect(sequence).toBe(3);
-    const { audit = [] } = (await readReferral(store.db, 'OLD-1')) ?? {};
+    const { audit = [] } = (await readReferral(store.db, aSeal(), 'OLD-1')) ?? {};
     expect(audit.map(({ kind, hash }) => [kind, hash === ''])).toEqual([
       ['raised', true],
       ['step', true],

@@ -3,21 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { AuditRow, WordsRow } from '../../src/store/schema.ts';
-import { createSeal, faultsInAudit, keyIn } from '../../src/store/seal.ts';
+import { type Audit, faultsInAudit } from '../../src/store/audits.ts';
+import type { AuditNameRow, StoredAuditRow, WordsRow } from '../../src/store/schema.ts';
+import { keyIn } from '../../src/store/seal.ts';
+import { aSeal } from '../support/keys.ts';
 
-const SEAL = createSeal(Buffer.alloc(32, 1));
-const ANOTHER_SEAL = createSeal(Buffer.alloc(32, 2));
+const SEAL = aSeal(1);
+const ANOTHER_SEAL = aSeal(2);
 
-type History = { readonly rows: readonly AuditRow[]; readonly words: readonly WordsRow[] };
+type History = Pick<Audit, 'rows' | 'names' | 'words'>;
 
 const anybody = fc.option(fc.constantFrom('Grace', 'Helen'), { nil: null });
+
+function aName(changes: Partial<AuditNameRow>): AuditNameRow {
+  const name = { sequence: 1, field: 'actor', tenant: 'tenant', person: 'person', name: 'Grace', ...changes };
+  return { referral: 'AAA-AAAA', ...name };
+}
 
 /** A history of some length, as the register writes it: each row is chained to the one before. */
 const histories: fc.Arbitrary<History> = fc
   .array(
     fc.record({
       kind: fc.constantFrom('raised', 'step', 'note', 'acknowledge', 'close'),
+      /** From before names were kept apart, where it is old. */
+      isOld: fc.boolean(),
       at: fc.nat({ max: 100_000 }),
       actor: anybody,
       details: fc.constantFrom('{}', '{"step":0}', '{"to":"The police"}'),
@@ -26,11 +35,15 @@ const histories: fc.Arbitrary<History> = fc
     { minLength: 1, maxLength: 12 },
   )
   .map((events) => {
-    const rows: AuditRow[] = [];
+    const rows: StoredAuditRow[] = [];
+    const names: AuditNameRow[] = [];
     const words: WordsRow[] = [];
-    for (const [index, { kind, at, actor, details, text }] of events.entries()) {
+    for (const [index, { kind, isOld, at, actor, details, text }] of events.entries()) {
       const id = text === undefined ? null : `words-${index}`;
-      if (text !== undefined) words.push({ id: `words-${index}`, referral: 'AAA-AAAA', kind: 'note', text, at });
+      const place = { id: `words-${index}`, referral: 'AAA-AAAA', kind: 'note' } as const;
+      if (text !== undefined) words.push({ ...place, at, ...SEAL.vault.lock(place, text) });
+      const own = isOld || actor === null ? [] : [aName({ sequence: index + 1, name: actor })];
+      names.push(...own);
       const row = {
         referral: 'AAA-AAAA',
         sequence: index + 1,
@@ -38,32 +51,33 @@ const histories: fc.Arbitrary<History> = fc
         kind,
         actor_tenant: actor === null ? null : 'tenant',
         actor,
-        actor_name: actor,
+        actor_name: isOld ? actor : null,
         details,
+        names: isOld ? '' : JSON.stringify(Object.fromEntries(own.map((one) => [one.field, SEAL.digestName(one)]))),
         words: id,
         words_digest: text === undefined ? '' : SEAL.digest(text),
       };
       rows.push({ ...row, hash: SEAL.link(rows.at(-1)?.hash ?? '', row) });
     }
-    return { rows, words };
+    return { rows, names, words };
   });
 
 /** A history, and the index of one of its rows. */
-const withOneRow = histories.chain(({ rows, words }) =>
-  fc.record({ rows: fc.constant(rows), words: fc.constant(words), index: fc.nat({ max: rows.length - 1 }) }),
+const withOneRow = histories.chain((history) =>
+  fc.record({ history: fc.constant(history), index: fc.nat({ max: history.rows.length - 1 }) }),
 );
 
-/** How many rows the referral says that there are stays as it was. */
-function faultsIn(rows: readonly AuditRow[], words: readonly WordsRow[], written: number): string[] {
-  return faultsInAudit(SEAL, rows, words, written);
+/** What is found where some rows stand in a history now. How many the referral says that there are stays as it was. */
+function faultsIn(history: History, now: Partial<History> = {}): string[] {
+  return faultsInAudit(SEAL, { reference: 'AAA-AAAA', events: history.rows.length, ...history, ...now });
 }
 
 describe('the audit of a referral', () => {
   test('has no fault as it was written', () => {
-    fc.assert(fc.property(histories, ({ rows, words }) => expect(faultsIn(rows, words, rows.length)).toEqual([])));
+    fc.assert(fc.property(histories, (history) => expect(faultsIn(history)).toEqual([])));
   });
 
-  const CHANGES: Readonly<Record<string, (row: AuditRow) => Partial<AuditRow>>> = {
+  const CHANGES: Readonly<Record<string, (row: StoredAuditRow) => Partial<StoredAuditRow>>> = {
     referral: () => ({ referral: 'BBB-BBBB' }),
     sequence: ({ sequence }) => ({ sequence: sequence + 1 }),
     moment: ({ at }) => ({ at: at + 1 }),
@@ -72,6 +86,7 @@ describe('the audit of a referral', () => {
     actor: () => ({ actor: 'Victor' }),
     name: () => ({ actor_name: 'Victor' }),
     details: () => ({ details: '{"changed":true}' }),
+    names: ({ names }) => ({ names: names === '' ? '{}' : '' }),
     words: ({ words }) => ({ words: `${words} of another` }),
     digest: ({ words_digest }) => ({ words_digest: `${words_digest}x` }),
     hash: ({ hash }) => ({ hash: `${hash}x` }),
@@ -79,74 +94,110 @@ describe('the audit of a referral', () => {
 
   test.each(Object.keys(CHANGES))('shows that the %s of a row was changed', (field) => {
     fc.assert(
-      fc.property(withOneRow, ({ rows, words, index }) => {
-        const changed = rows.map((row, at) => (at === index ? { ...row, ...CHANGES[field]?.(row) } : row));
-        expect(faultsIn(changed, words, rows.length)).not.toEqual([]);
+      fc.property(withOneRow, ({ history, index }) => {
+        const changed = history.rows.map((row, at) => (at === index ? { ...row, ...CHANGES[field]?.(row) } : row));
+        expect(faultsIn(history, { rows: changed })).not.toEqual([]);
       }),
     );
   });
 
   test('shows that a row was removed, wherever it stood, and though the others were numbered anew', () => {
     fc.assert(
-      fc.property(withOneRow, fc.boolean(), ({ rows, words, index }, numberedAnew) => {
-        const left = rows.toSpliced(index, 1);
+      fc.property(withOneRow, fc.boolean(), ({ history, index }, numberedAnew) => {
+        const left = history.rows.toSpliced(index, 1);
         const numbered = numberedAnew ? left.map((row, at) => ({ ...row, sequence: at + 1 })) : left;
-        expect(faultsIn(numbered, words, rows.length)).not.toEqual([]);
+        expect(faultsIn(history, { rows: numbered })).not.toEqual([]);
       }),
     );
   });
 
   test('shows that two rows changed places, and though they were numbered anew', () => {
     fc.assert(
-      fc.property(withOneRow, fc.boolean(), ({ rows, words, index }, numberedAnew) => {
+      fc.property(withOneRow, fc.boolean(), ({ history, index }, numberedAnew) => {
+        const { rows } = history;
         const [one, other] = [rows[index], rows[index + 1]];
         fc.pre(one !== undefined && other !== undefined);
         const swapped = one && other ? rows.toSpliced(index, 2, other, one) : rows;
         const numbered = numberedAnew ? swapped.map((row, at) => ({ ...row, sequence: at + 1 })) : swapped;
-        expect(faultsIn(numbered, words, rows.length)).not.toEqual([]);
+        expect(faultsIn(history, { rows: numbered })).not.toEqual([]);
       }),
     );
   });
 
   test('shows that a row was put in, though it is a copy of a true one', () => {
     fc.assert(
-      fc.property(withOneRow, fc.boolean(), ({ rows, words, index }, numberedAnew) => {
-        const more = rows.toSpliced(index, 0, ...rows.slice(index, index + 1));
+      fc.property(withOneRow, fc.boolean(), ({ history, index }, numberedAnew) => {
+        const more = history.rows.toSpliced(index, 0, ...history.rows.slice(index, index + 1));
         const numbered = numberedAnew ? more.map((row, at) => ({ ...row, sequence: at + 1 })) : more;
-        expect(faultsIn(numbered, words, rows.length)).not.toEqual([]);
+        expect(faultsIn(history, { rows: numbered })).not.toEqual([]);
       }),
     );
   });
 
   test('shows that a row was written by somebody without the key', () => {
     fc.assert(
-      fc.property(histories, ({ rows, words }) => {
+      fc.property(histories, (history) => {
+        const { rows } = history;
         const { hash: previous, ...last } = rows.at(-1) ?? { hash: '' };
         fc.pre('sequence' in last);
-        const row = { ...(last as Omit<AuditRow, 'hash'>), sequence: rows.length + 1 };
+        const row = { ...(last as Omit<StoredAuditRow, 'hash'>), sequence: rows.length + 1 };
         const forged = [...rows, { ...row, hash: ANOTHER_SEAL.link(previous, row) }];
-        expect(faultsIn(forged, words, forged.length)).not.toEqual([]);
+        expect(faultsIn({ ...history, rows: forged })).not.toEqual([]);
       }),
     );
   });
 
   test('shows that words were changed, or were put in the place of others', () => {
+    const another = { key: 'test', text: Buffer.alloc(60, 1).toString('base64') };
+    const changes: readonly ((word: WordsRow, rest: readonly WordsRow[]) => Partial<WordsRow>)[] = [
+      () => another,
+      () => ({ key: null, text: 'Nothing happened.' }),
+      (word) => ({ kind: word.kind === 'note' ? 'outcome' : 'note' }),
+      // What somebody with the key of the words, and not of the audit, could put there.
+      (word) => SEAL.vault.lock(word, 'Nothing happened.'),
+      (_, [other]) => (other === undefined ? another : { text: other.text }),
+    ];
     fc.assert(
-      fc.property(histories, ({ rows, words }) => {
-        fc.pre(words.length > 0);
-        const changed = words.map((word, at) => (at === 0 ? { ...word, text: `${word.text} not` } : word));
-        expect(faultsIn(rows, changed, rows.length)).toEqual([
-          expect.stringMatching(/^the words of row \d+ of AAA-AAAA were changed$/),
+      fc.property(histories, fc.constantFrom(...changes), (history, change) => {
+        const [first, ...rest] = history.words;
+        fc.pre(first !== undefined);
+        const changed = first === undefined ? [] : [{ ...first, ...change(first, rest) }, ...rest];
+        expect(faultsIn(history, { words: changed })).toEqual([
+          expect.stringMatching(/^the words of row \d+ of AAA-AAAA (were changed|are not encrypted: .*)$/),
         ]);
       }),
     );
   });
 
-  test('shows no fault where words were deleted by rule', () => {
+  test('shows that a name was changed, given to another, or added', () => {
+    const changes: readonly ((name: AuditNameRow) => Partial<AuditNameRow>)[] = [
+      () => ({ name: 'Victor' }),
+      () => ({ person: 'another' }),
+      () => ({ tenant: 'another' }),
+      () => ({ field: 'to' }),
+      ({ sequence }) => ({ sequence: sequence + 100 }),
+    ];
     fc.assert(
-      fc.property(histories, fc.infiniteStream(fc.boolean()), ({ rows, words }, keeps) => {
-        const left = words.filter(() => keeps.next().value);
-        expect(faultsIn(rows, left, rows.length)).toEqual([]);
+      fc.property(histories, fc.constantFrom(...changes), fc.boolean(), (history, change, isAdded) => {
+        const [first, ...rest] = history.names;
+        fc.pre(first !== undefined);
+        const changed =
+          first === undefined ? [] : [{ ...first, ...change(first) }, ...(isAdded ? [first] : []), ...rest];
+        expect(faultsIn(history, { names: changed })).toEqual([
+          expect.stringMatching(/^the name "(actor|to)" in row \d+ of AAA-AAAA was changed or added$/),
+        ]);
+      }),
+    );
+  });
+
+  test('shows no fault where words and names were deleted by rule', () => {
+    fc.assert(
+      fc.property(histories, fc.infiniteStream(fc.boolean()), (history, keeps) => {
+        const left = {
+          words: history.words.filter(() => keeps.next().value),
+          names: history.names.filter(() => keeps.next().value),
+        };
+        expect(faultsIn(history, left)).toEqual([]);
       }),
     );
   });
@@ -155,10 +206,9 @@ describe('the audit of a referral', () => {
     const [history] = fc.sample(histories, { numRuns: 1, seed: 7 });
     if (history === undefined) throw new Error('There is no history.');
     const changed = history.rows.map((row, index) => (index === 0 ? { ...row, kind: 'other' } : row));
-    expect(faultsIn(changed, history.words, history.rows.length)).toContain(
-      'row 1 of AAA-AAAA was changed, or a row before it',
-    );
-    expect(faultsIn(history.rows, history.words, history.rows.length + 1)).toEqual([
+    expect(faultsIn(history, { rows: changed })).toContain('row 1 of AAA-AAAA was changed, or a row before it');
+    const events = history.rows.length + 1;
+    expect(faultsInAudit(SEAL, { reference: 'AAA-AAAA', ...history, events })).toEqual([
       `AAA-AAAA has ${history.rows.length} audit rows, and should have ${history.rows.length + 1}`,
     ]);
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { waitFor } from '../../src/sandbox/driver.ts';
+import { faultsOf } from '../../src/store/audits.ts';
 import { addCards, nextCardIn, readCard, updateCard, wantCards } from '../../src/store/cards.ts';
 import { dutiesOf, endDuty, onDuty, startDuty } from '../../src/store/duty.ts';
 import { keepLane, releaseLane, takeDueLanes } from '../../src/store/lanes.ts';
@@ -17,9 +18,9 @@ import {
   updateReferral,
 } from '../../src/store/referrals.ts';
 import type { CardRow, LaneRow, ReferralRow } from '../../src/store/schema.ts';
-import { createSeal, faultsInAudit } from '../../src/store/seal.ts';
 import { openPostgres, openSqlite, type Store, StoreInUseError } from '../../src/store/store.ts';
 import { findChannels, removeTeam, saveTeam } from '../../src/store/teams.ts';
+import { aSeal } from '../support/keys.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 
 let postgres: Postgres;
@@ -101,13 +102,13 @@ describe.each(stores)('the register on %s', (_, open) => {
   test('the audit is numbered without a gap and refuses change and removal', async () => {
     await insertReferral(store.db, referral('AUD-1', 'key-audit'));
     for (const kind of ['raised', 'step', 'acknowledge']) await appendAudit(store.db, SEAL, 'AUD-1', { kind, at: 1 });
-    const record = await readReferral(store.db, 'AUD-1');
+    const record = await readReferral(store.db, SEAL, 'AUD-1');
     expect(record?.audit.map(({ sequence, kind }) => [sequence, kind])).toEqual([
       [1, 'raised'],
       [2, 'step'],
       [3, 'acknowledge'],
     ]);
-    expect(faultsInAudit(SEAL, record?.audit ?? [], [], record?.referral.events ?? 0)).toEqual([]);
+    expect(await faultsOf(store, SEAL, 'AUD-1')).toEqual([]);
     await expect(store.db.updateTable('audit').set({ kind: 'other' }).execute()).rejects.toThrow(/never changed/);
     await expect(store.db.deleteFrom('audit').execute()).rejects.toThrow(/never changed/);
   });
@@ -115,11 +116,11 @@ describe.each(stores)('the register on %s', (_, open) => {
   test('a transaction that fails leaves nothing behind', async () => {
     const work = store.transaction(async (tx) => {
       await insertReferral(tx, referral('TXN-1', 'key-txn'));
-      await saveWords(tx, { id: 'w1', referral: 'TXN-1', kind: 'note', text: 'x', at: 1 });
+      await saveWords(tx, SEAL, { id: 'w1', referral: 'TXN-1', kind: 'note', text: 'x', at: 1 });
       throw new Error('stop');
     });
     await expect(work).rejects.toThrow('stop');
-    expect(await readReferral(store.db, 'TXN-1')).toBeUndefined();
+    expect(await readReferral(store.db, SEAL, 'TXN-1')).toBeUndefined();
   });
 
   test('transactions that run at once do not mix', async () => {
@@ -129,9 +130,9 @@ describe.each(stores)('the register on %s', (_, open) => {
         store.transaction((tx) => appendAudit(tx, SEAL, 'MIX-1', { kind: 'note', at: 1 })),
       ),
     );
-    const { audit = [] } = (await readReferral(store.db, 'MIX-1')) ?? {};
+    const { audit = [] } = (await readReferral(store.db, SEAL, 'MIX-1')) ?? {};
     expect(audit.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 20 }, (__, index) => index + 1));
-    expect(faultsInAudit(SEAL, audit, [], 20)).toEqual([]);
+    expect(await faultsOf(store, SEAL, 'MIX-1')).toEqual([]);
   });
 
   test('routes whose next step is due are found, in order', async () => {
@@ -319,7 +320,7 @@ describe('the register on SQLite alone', () => {
   });
 });
 
-const SEAL = createSeal(Buffer.alloc(32));
+const SEAL = aSeal();
 
 const names = (lanes: readonly LaneRow[]): string[] => lanes.map(({ lane }) => lane);
 

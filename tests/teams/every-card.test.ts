@@ -18,7 +18,6 @@ import { saveHandover, startDuty } from '../../src/store/duty.ts';
 import { savePerson } from '../../src/store/people.ts';
 import type { ReferralRecord } from '../../src/store/referrals.ts';
 import type { CardRow, CardState, DutyRow, PersonRow } from '../../src/store/schema.ts';
-import { createSeal } from '../../src/store/seal.ts';
 import { openSqlite, type Store } from '../../src/store/store.ts';
 import type { TeamGroups } from '../../src/store/teams.ts';
 import { saveTeam } from '../../src/store/teams.ts';
@@ -51,6 +50,7 @@ import { message } from '../../src/teams/views/message.ts';
 import { answeredNotice, type Notice, noticeView } from '../../src/teams/views/notices.ts';
 import { EMPTY_DRAFT, myReferrals, raiseCheck, raiseForm, readDraft } from '../../src/teams/views/raise.ts';
 import { sayFor, sayIn } from '../../src/words/say.ts';
+import { aSeal } from '../support/keys.ts';
 
 /**
  * Every card that can be drawn from what is in policies/: each question and outcome on each path of each organisation,
@@ -302,7 +302,7 @@ function isForOthers({ what }: Drawn): boolean {
 }
 
 function engine(teams: () => TeamGroups): Engine {
-  const seal = createSeal(Buffer.alloc(32));
+  const seal = aSeal();
   return { store, clock: { now: () => NOW }, seal, teams, mails: true, wake: () => undefined };
 }
 

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import type { Condition } from '../../src/escalation/condition.ts';
 import { createReadiness } from '../../src/web/health.ts';
+import { SERVER_KEYS } from '../support/keys.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import {
   goesOnDuty,
@@ -141,7 +142,7 @@ describe('on PostgreSQL', () => {
 
   test('a store that hangs makes the server unready, not alive any less, and ready again when it answers', async () => {
     const url = await postgres.database();
-    const house = await start({ DATABASE_URL: url, AUDIT_KEY: Buffer.alloc(32, 1).toString('base64') });
+    const house = await start({ DATABASE_URL: url, ...SERVER_KEYS });
     await readyWhen(house, 'a server that is ready', ({ ready }) => ready);
     const blocker = new pg.Client({ connectionString: url });
     await blocker.connect();

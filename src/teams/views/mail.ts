@@ -1,3 +1,4 @@
+import { whoDid } from '../../escalation/wording.ts';
 import type { Guidance } from '../../guidance/types.ts';
 import type { Mail } from '../../mail/mailer.ts';
 import type { ReferralRecord } from '../../store/referrals.ts';
@@ -16,7 +17,7 @@ export function referralMail(
   const { reference } = referral;
   const details: { event?: number } = JSON.parse(card.details);
   const event = audit.find((row) => row.sequence === details.event);
-  const why = event === undefined ? say('mail.raised') : say('mail.referred-on', { name: event.actor_name ?? '' });
+  const why = event === undefined ? say('mail.raised') : say('mail.referred-on', { name: whoDid(say, event) });
   return {
     id: card.id,
     to,

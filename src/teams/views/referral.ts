@@ -16,6 +16,7 @@ import {
   sayRing,
   sayTold,
   uncapital,
+  wordsAs,
 } from '../../escalation/wording.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Organisation } from '../../guidance/types.ts';
@@ -44,7 +45,7 @@ export function reporterView(
   const ring = contacts.map((contact) => contactView(organisation, contact, now));
   const headline = reporterHeadline(say, record);
   const truths = reporterTruths(organisation, record, now);
-  const question = openQuestion(record);
+  const question = openQuestion(say, record);
   const emergency = emergencyNumber(organisation);
   return {
     language: say.language,
@@ -105,7 +106,7 @@ export function deskView(
   notice = '',
   { colleagues, refreshFor }: Extras = NO_EXTRAS,
 ): CardData {
-  const { referral, words } = record;
+  const { referral } = record;
   const say = sayFor(organisation);
   const asked: Asked = JSON.parse(referral.asked);
   const time = (at: number): string => sayTime(say, organisation.settings.timezone, at, now);
@@ -121,8 +122,7 @@ export function deskView(
           { colleagues: colleagues.length, referOn: referOn.length },
         ),
   );
-  const text = (kind: string): string => words.find((row) => row.kind === kind)?.text ?? '';
-  const callBack = text('call-back');
+  const callBack = wordsAs(say, record, 'call-back') ?? '';
   const urgency = say(`urgency.${referral.urgency}`);
   const headline = deskHeadline(say, record, time);
   return {
@@ -157,7 +157,7 @@ export function deskView(
         ? []
         : [{ title: say('fact.take-care'), value: say(`take-care.${referral.about_senior}`) }]),
     ],
-    description: text('description'),
+    description: wordsAs(say, record, 'description') ?? '',
     reporter: referral.name_kept === 1 ? say('kept-name.instead') : referral.reporter_name,
     callBack: callBack || say(referral.name_kept === 1 ? 'kept-name.cannot-be-rung' : 'desk.no-number'),
     safe: callBack === '' ? '' : say('desk.safe-to-ring', { answer: say(`safe.${referral.safe_to_ring}`) }),
@@ -176,10 +176,10 @@ export function deskView(
     canReferOn: offered.has('refer-on'),
     referOn,
     canKeepOpen: offered.has('keep-open'),
-    wish: wantsToWithdraw ? (lastWords(record, 'ask-to-withdraw') ?? '') : '',
+    wish: wantsToWithdraw ? (lastWords(say, record, 'ask-to-withdraw') ?? '') : '',
     canClose: offered.has('close'),
     canReopen: offered.has('reopen'),
-    waitsForAnswer: openQuestion(record) !== undefined,
+    waitsForAnswer: openQuestion(say, record) !== undefined,
     hasRefresh: refreshFor.length > 0,
     refreshFor,
     refreshData: { reference: referral.reference },

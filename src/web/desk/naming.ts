@@ -1,5 +1,7 @@
 import { canOpenNames, nameRequest } from '../../escalation/names.ts';
+import { wordsWith } from '../../escalation/wording.ts';
 import type { PersonKey } from '../../store/people.ts';
+import { sayFor } from '../../words/say.ts';
 import type { Naming } from './contract.ts';
 import type { DeskNeeds } from './needs.ts';
 import { type AtDesk, isLead } from './rights.ts';
@@ -11,6 +13,13 @@ export async function namingOf(needs: DeskNeeds, who: PersonKey, reading: AtDesk
   if (name_kept === 0 || forgotten_at !== null || !isLead(needs, who, reading)) return null;
   const request = nameRequest(record, needs.clock.now());
   const may = await canOpenNames(needs.store.db, record.referral, who);
+  const say = sayFor(reading.organisation);
+  const wordsOf = (event: number): string | undefined =>
+    wordsWith(
+      say,
+      record,
+      record.audit.find(({ sequence }) => sequence === event),
+    );
   const isOne = (other: PersonKey | undefined): boolean => other?.tenant === who.tenant && other.person === who.person;
   return {
     request:
@@ -20,7 +29,7 @@ export async function namingOf(needs: DeskNeeds, who: PersonKey, reading: AtDesk
             id: request.event,
             askedBy: request.asker.name,
             askedAt: request.askedAt,
-            reason: request.reason ?? null,
+            reason: wordsOf(request.event) ?? null,
             answeredBy: request.answerer?.name ?? null,
             state: request.state,
             until: request.until,

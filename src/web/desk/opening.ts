@@ -37,7 +37,10 @@ export async function lookAtName(needs: DeskNeeds, who: Actor, typed: string): P
   if (looked === undefined) {
     throw new DeskError('not-allowed', 'The name is not open to you. Two safeguarding leads must open it together.');
   }
-  return looked;
+  const { name, until } = looked;
+  if (name === null) return { name, until };
+  if ('text' in name) return { name: name.text, until };
+  throw new DeskError('unavailable', 'The name is there, and cannot be shown just now. Tell whoever runs Signpost.');
 }
 
 async function referenceForLead(needs: DeskNeeds, who: PersonKey, typed: string): Promise<string> {

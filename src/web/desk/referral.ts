@@ -15,13 +15,16 @@ import {
   sayPlace,
   sayRing,
   sayTold,
+  whoDid,
+  wordsAs,
+  wordsWith,
 } from '../../escalation/wording.ts';
 import { emergencyNumber } from '../../guidance/outcome.ts';
 import type { Contact, Organisation, RouteStep, Whom } from '../../guidance/types.ts';
 import type { PersonKey } from '../../store/people.ts';
 import type { ReferralRecord } from '../../store/referrals.ts';
 import { isUndelivered, type Sight } from '../../store/register.ts';
-import type { AuditRow, CardRow, ReferralRow, WordsRow } from '../../store/schema.ts';
+import type { AuditRow, CardRow, ReferralRow } from '../../store/schema.ts';
 import { type Say, sayFor } from '../../words/say.ts';
 import type { Delivery, DeskContact, DeskReferral, Happening, Referral, ReporterReferral } from './contract.ts';
 import { cited, contactAtDesk } from './guidance.ts';
@@ -43,14 +46,14 @@ export function inTeam(reading: Reading): { readonly inTeam?: true } {
 function reporterReferral(needs: DeskNeeds, { record, organisation }: Reading): ReporterReferral {
   const { referral } = record;
   const now = needs.clock.now();
-  const question = openQuestion(record);
   const say = sayFor(organisation);
+  const question = openQuestion(say, record);
   const ring = referral.status === 'raised' ? sayRing(say, record) : undefined;
   return {
     reader: 'reporter',
     ...headOf(organisation, record, 'mine', reporterHeadline(say, record), now),
     truths: reporterTruths(organisation, record, now),
-    description: wordsOf(record, 'description'),
+    description: wordsAs(say, record, 'description') ?? null,
     ring:
       ring === undefined
         ? null
@@ -80,7 +83,7 @@ async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): 
   const say = sayFor(organisation);
   const time = (at: number): string => sayTime(say, organisation.settings.timezone, at, now);
   const asked: Asked = JSON.parse(referral.asked);
-  const told = toldOutside(organisation, record);
+  const told = toldOutside(say, organisation, record);
   const wantsToWithdraw = referral.withdraw_asked_at !== null;
   return {
     reader: 'desk',
@@ -88,8 +91,8 @@ async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): 
     nameKept: referral.name_kept === 1,
     naming: await namingOf(needs, who, reading),
     isOwner: isOwner(referral, who),
-    description: wordsOf(record, 'description'),
-    callBack: wordsOf(record, 'call-back'),
+    description: wordsAs(say, record, 'description') ?? null,
+    callBack: wordsAs(say, record, 'call-back') ?? null,
     safeToRing: say(`safe.${referral.safe_to_ring}`),
     told: sayTold(say, JSON.parse(referral.told)),
     takeCare: referral.about_senior === 'no' ? null : say(`take-care.${referral.about_senior}`),
@@ -108,14 +111,14 @@ async function deskReferral(needs: DeskNeeds, who: PersonKey, reading: AtDesk): 
     },
     statutory: told.filter(({ isStatutory }) => isStatutory).map(toldView),
     referredOn: told.filter(({ isStatutory }) => !isStatutory).map(toldView),
-    wish: wantsToWithdraw ? (lastWords(record, 'ask-to-withdraw') ?? '') : null,
-    openQuestion: openQuestion(record)?.words ?? null,
+    wish: wantsToWithdraw ? (lastWords(say, record, 'ask-to-withdraw') ?? '') : null,
+    openQuestion: openQuestion(say, record)?.words ?? null,
     timeline: timelineOf(say, record, 'desk'),
     deliveries: shownDeliveries(record).map((card) => deliveryOf(say, card)),
     missing: missing(say, organisation, record),
     route: routeView(say, record),
     possible: await possibleAt(needs, who, reading),
-    opened: openedBy(record),
+    opened: openedBy(say, record),
   };
 }
 
@@ -159,10 +162,6 @@ function headOf(
   };
 }
 
-function wordsOf({ words }: ReferralRecord, kind: WordsRow['kind']): string | null {
-  return words.find((row) => row.kind === kind)?.text ?? null;
-}
-
 function timelineOf(say: Say, record: ReferralRecord, reader: 'desk' | 'reporter'): Happening[] {
   return happenings(say, record, reader).map(({ row, what, words }) => ({
     sequence: row.sequence,
@@ -187,8 +186,8 @@ function toldView({ isStatutory: _, ...told }: ToldOutside): DeskReferral['refer
 }
 
 /** Who was told outside, oldest first. */
-function toldOutside({ settings }: Organisation, { audit, words }: ReferralRecord): ToldOutside[] {
-  return audit
+function toldOutside(say: Say, { settings }: Organisation, record: ReferralRecord): ToldOutside[] {
+  return record.audit
     .filter((row) => row.kind === 'refer-on')
     .map((row) => {
       const { to = '', statutory }: { to?: string; statutory?: boolean } = JSON.parse(row.details);
@@ -196,9 +195,9 @@ function toldOutside({ settings }: Organisation, { audit, words }: ReferralRecor
       const named = settings['refer-on'].find(({ title }) => title === to);
       return {
         to,
-        by: row.actor_name ?? '',
+        by: whoDid(say, row),
         at: row.at,
-        number: words.find(({ id }) => id === row.words)?.text ?? null,
+        number: wordsWith(say, record, row) ?? null,
         isStatutory: statutory ?? named?.statutory ?? false,
       };
     });
@@ -303,12 +302,12 @@ function sayWhom(say: Say, route: FrozenRoute, { department_name: department }: 
 }
 
 /** Who has opened this at the desk, newest first, each once. */
-function openedBy({ audit }: ReferralRecord): DeskReferral['opened'] {
+function openedBy(say: Say, { audit }: ReferralRecord): DeskReferral['opened'] {
   const last = new Map<string, { name: string; at: number }>();
   for (const row of audit) {
     if (row.kind !== READ) continue;
     const { as }: ReadDetails = JSON.parse(row.details);
-    if (as === 'desk') last.set(`${row.actor_tenant} ${row.actor}`, { name: row.actor_name ?? '', at: row.at });
+    if (as === 'desk') last.set(`${row.actor_tenant} ${row.actor}`, { name: whoDid(say, row), at: row.at });
   }
   return [...last.values()].sort((a, b) => b.at - a.at);
 }

@@ -6,9 +6,9 @@ import type { Organisation } from '../../../src/guidance/types.ts';
 import { addCards } from '../../../src/store/cards.ts';
 import { appendAudit, insertReferral } from '../../../src/store/referrals.ts';
 import type { CardRole, CardRow, ReferralRow, Status } from '../../../src/store/schema.ts';
-import { createSeal } from '../../../src/store/seal.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type Change, loadExampleTrust } from '../../guidance/example-trust.ts';
+import { aSeal } from '../../support/keys.ts';
 
 export const at = (text: string): number => Date.parse(text);
 /** When most reports here are made, and on what: the third quarter, which begins and ends in summer time. */
@@ -105,7 +105,7 @@ export type Scene = {
 };
 
 const DEPARTMENTS = { 'ward-1': 'Ward 1', 'ward-2': 'Ward 2', 'ward-3': 'Ward 3' } as const;
-const seal = createSeal(Buffer.alloc(32, 7));
+const seal = aSeal();
 
 /** Writes scenes into a register. @returns their references, in the same order. */
 export async function play(store: Store, organisation: Organisation, scenes: readonly Scene[]): Promise<string[]> {

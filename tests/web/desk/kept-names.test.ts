@@ -204,7 +204,8 @@ test('nothing names the reporter to others, and all is the same if they are on d
   );
   // It was looked for in vain, and is there for those who open it, and on the reporter's own page.
   const { referral } = await raises(stranger);
-  expect(await readKeptName(stranger.desk.house.store.db, referral.reference)).toBe(XANTHE.name);
+  const { store, engine } = stranger.desk.house;
+  expect(await readKeptName(store.db, engine.seal, referral.reference)).toEqual({ text: XANTHE.name });
   expect(await stranger.desk.as(XANTHE).opens(referral.reference)).toMatchObject({ reader: 'reporter' });
 }, 60_000);
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { faultsOf } from '../../../src/store/audits.ts';
 import { appendAudit, type ReferralRecord } from '../../../src/store/referrals.ts';
-import { faultsInAudit } from '../../../src/store/seal.ts';
 import { kindsOf, MEMBER, MINUTE, MORNING, NURSE, OUTSIDER, REPORTER, SECOND_NURSE } from '../../escalation/house.ts';
 import { FAR_TRUST, type OpenDesk, openDesk, TRUST } from './open-desk.ts';
 
@@ -359,15 +359,14 @@ describe('every read of a referral is on record', () => {
     expect({ ...after.referral, events: 0 }).toEqual({ ...before.referral, events: 0 });
     expect(after.cards).toEqual(before.cards);
     expect(kindsOf(after)).toEqual([...kindsOf(before), 'read']);
-    expect(faultsInAudit(desk.house.engine.seal, after.audit, after.words, after.referral.events)).toEqual([]);
+    expect(await faultsOf(desk.house.store, desk.house.engine.seal, reference)).toEqual([]);
     expect((await desk.as(MEMBER).opensAtDesk(reference)).timeline).toEqual(shown.timeline);
     const messages = desk.house.teams.attempts.length;
     await desk.house.settle();
     expect(desk.house.teams.attempts.length).toBe(messages);
     // What comes after a read is still numbered and chained.
     await desk.house.acts(raised, 'acknowledge');
-    const { audit, words, referral } = await desk.house.read(raised);
-    expect(faultsInAudit(desk.house.engine.seal, audit, words, referral.events)).toEqual([]);
+    expect(await faultsOf(desk.house.store, desk.house.engine.seal, reference)).toEqual([]);
   });
 });
 
