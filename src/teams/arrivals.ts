@@ -15,12 +15,12 @@ export class RefusedError extends Error {
   }
 }
 
-/** No register keeps a NUL, and no id of Teams has one. */
-const Id = z
-  .string()
-  .min(1)
-  .max(2_000)
-  .regex(/^[^\0]*$/);
+/** No id of Teams, and none of ours, holds what a register or a link cannot. */
+export function isPlainId(id: string): boolean {
+  return !id.includes('\0') && id.isWellFormed();
+}
+
+const Id = z.string().min(1).max(2_000).refine(isPlainId);
 const Words = z.string().max(200_000).transform(storable);
 const Named = z.looseObject({ id: Id });
 const Account = z.looseObject({ id: Id, aadObjectId: Words.nullish(), name: Words.nullish() });

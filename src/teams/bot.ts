@@ -117,7 +117,7 @@ function isCard({ contentType }: Attachment): boolean {
 async function onInvoke(needs: BotNeeds, context: TurnContext): Promise<void> {
   const { activity } = context;
   if (isExtension(activity)) return onExtension(needs, context);
-  if (activity.name !== 'adaptiveCard/action') return respond(context, 501, undefined);
+  if (activity.name !== 'adaptiveCard/action') return respond(context, 400, undefined);
   const speaker = await speakerOf(needs, activity);
   if (typeof speaker === 'string') return respondWords(context, speaker);
   const press = parsePress(activity.value);

@@ -1,22 +1,14 @@
 import { z } from 'zod';
 import { ACTIONS } from '../escalation/life.ts';
-import { storable } from './arrivals.ts';
+import { isPlainId, storable } from './arrivals.ts';
 
 /**
  * What a press on a card asks for. Nothing in it is trusted: who presses, and for which Trust, comes from the
  * activity. Inputs of a form are added to the button's data by Teams, always as text.
  */
 
-/** A NUL is in no id of ours, and no register takes one. */
-const Id = z
-  .string()
-  .max(100)
-  .regex(/^[^\0]*$/);
-const Key = z
-  .string()
-  .min(8)
-  .max(100)
-  .regex(/^[^\0]*$/);
+const Id = z.string().max(100).refine(isPlainId);
+const Key = z.string().min(8).max(100).refine(isPlainId);
 const Responses = z.record(z.string().max(100), z.string().max(100)).default({});
 /** More than a person types, and still a bound. Longer text is sent back to be shortened, not lost. */
 const Typed = z.string().max(50_000).transform(storable).default('');
@@ -106,6 +98,8 @@ export function parsePress(value: unknown): Press | undefined {
   if (!inner.success) return undefined;
   return { verb, data: inner.data } as Press;
 }
+
+export const VERBS = Object.keys(schemas) as readonly Verb[];
 
 function isVerb(verb: string): verb is Verb {
   return Object.hasOwn(schemas, verb);

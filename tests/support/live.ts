@@ -167,8 +167,8 @@ export async function graceGoesOnDuty(live: Live): Promise<void> {
 }
 
 /** Raises something as Amina. @returns its reference. */
-export async function raises(live: Live): Promise<string> {
-  const response = await live.posts(await sendPress());
+export async function raises(live: Live, description: string = FORM.description): Promise<string> {
+  const response = await live.posts(await sendPress({ draft: { ...FORM, description } }));
   const found = REFERENCE.exec(await response.text());
   if (found === null) throw new Error('Nothing was raised.');
   return found[0];
