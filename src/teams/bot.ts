@@ -74,10 +74,15 @@ async function answerActivity(needs: BotNeeds, context: TurnContext): Promise<vo
 }
 
 async function onInstalled(needs: BotNeeds, context: TurnContext): Promise<void> {
-  if (!(context.activity.action ?? '').startsWith('add')) return;
-  const speaker = await speakerOf(needs, context.activity);
+  const { activity } = context;
+  // A newer version of the app ("add-upgrade") is no reason to greet everybody again.
+  if (activity.action !== 'add') return;
+  const speaker = await speakerOf(needs, activity);
   if (typeof speaker === 'string') return sendWords(needs, context, speaker);
+  const { id, conversation } = activity;
+  if (id !== undefined && (await messageWasSeen(needs.store.db, conversation.id, id))) return;
   await sendCard(needs, context, firstCard(needs, speaker));
+  if (id !== undefined) await recordMessage(needs.store.db, conversation.id, id, needs.clock.now());
 }
 
 async function onMessage(needs: BotNeeds, context: TurnContext): Promise<void> {

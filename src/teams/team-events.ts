@@ -31,7 +31,8 @@ export async function answerTeamEvent(needs: BotNeeds, context: TurnContext): Pr
   }
   const known = await findTeam(needs.store.db, team);
   const { row, channels } = await readTeam(context, team, needs.clock.now(), known);
-  const isAdded = activity.type === 'installationUpdate';
+  // A newer version of the app ("add-upgrade") is in a team that knows Signpost already.
+  const isAdded = activity.type === 'installationUpdate' && activity.action === 'add';
   await (isAdded ? needs.teamWatch.added(row, channels) : needs.teamWatch.seen(row, channels));
   if (isAdded) {
     await tellTeam(needs, context, { id: row.group_id, channels: channels.map(({ name }) => name) });
