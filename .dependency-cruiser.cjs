@@ -103,9 +103,9 @@ module.exports = {
     only('the-root-is-the-top', 'Only main.ts starts the whole.', { path: '^src/(?!main)' }, { path: '^src/signpost' }),
     only(
       'no-tests-in-the-product',
-      'The product does not need its tests.',
+      'The product does not need its tests, nor what looks at a release.',
       { path: '^src/' },
-      { path: '^(tests|bench)/' },
+      { path: '^(tests|bench|rehearse|release)/' },
     ),
     only(
       'the-tab-knows-the-contract',

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { VERSION } from '../../src/version.ts';
+import { signpost } from '../support/cli.ts';
 
 const guide = readFileSync('docs/operations.md', 'utf8');
 
@@ -24,4 +26,8 @@ test('and every secret among the settings is named there', () => {
   for (const secret of ['MICROSOFT_APP_PASSWORD', 'DATABASE_URL', 'AUDIT_KEY', 'METRICS_TOKEN', 'SMTP_URL']) {
     expect(guide).toContain(`\`${secret}\``);
   }
+});
+
+test('the command line says which version it is', async () => {
+  expect((await signpost(['--version'])).output).toBe(`${VERSION}\n`);
 });

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -72,8 +73,8 @@ describe('what the image is made of', () => {
       });
     }
   });
-  afterAll(() => {
-    server.kill('SIGKILL');
+  afterAll(async () => {
+    if (server.kill('SIGKILL')) await once(server, 'exit');
     rmSync(root, { recursive: true, force: true });
   });
 
