@@ -169,7 +169,7 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     store,
     mailer,
     deskAt,
-    link: linkTo(settings.app?.id),
+    link: settings.app === undefined ? undefined : linkTo(settings.app.id),
     patienceMs: options.patienceMs,
   });
   const facts = (): Facts => ({
@@ -364,8 +364,8 @@ function identityOf({ app, tenants, sandboxUrl }: Settings, ownPort: () => numbe
 }
 
 /** Where a reader of an email opens Signpost: its chat in Teams. */
-function linkTo(appId: string | undefined): string {
-  return appId === undefined ? 'Signpost, in Teams' : chatLink(`28:${appId}`);
+function linkTo(appId: string): string {
+  return chatLink(`28:${appId}`);
 }
 
 /** What was trained stays good as long as the guidance that it was trained on. */

@@ -642,6 +642,7 @@ export const ENGLISH = {
   'mail.reference': 'Reference: {reference}',
   'mail.organisation': 'Organisation: {name}',
   'mail.open': 'Open it in Teams: {link}',
+  'mail.no-link': 'Signpost, in Teams',
   'mail.says-nothing':
     'This email says nothing about what happened, on purpose. Please do not write about it by email.',
   'mail.no-answers': 'Nobody reads answers to this address.',

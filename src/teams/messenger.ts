@@ -32,8 +32,8 @@ type Needs = DrawNeeds & {
   readonly store: Store;
   /** Absent where no email can be sent. */
   readonly mailer: Mailer | undefined;
-  /** Where a reader of an email finds the referral. */
-  readonly link: string;
+  /** Where a reader of an email finds the referral; undefined in a rehearsal, whose Teams has no address. */
+  readonly link: string | undefined;
   /** How long an answer of Teams is waited for, in milliseconds. */
   readonly patienceMs?: number | undefined;
 };

@@ -7,7 +7,7 @@ import { sayForAll } from '../../words/say.ts';
 
 /** An email about a referral: its reference and a link, and never what anybody wrote. */
 export function referralMail(
-  { guidance, link }: { readonly guidance: () => Guidance; readonly link: string },
+  { guidance, link }: { readonly guidance: () => Guidance; readonly link: string | undefined },
   card: CardRow,
   to: string,
   { referral, audit }: ReferralRecord,
@@ -27,7 +27,7 @@ export function referralMail(
       '',
       say('mail.reference', { reference }),
       say('mail.organisation', { name: organisation?.settings.name ?? referral.organisation }),
-      say('mail.open', { link }),
+      say('mail.open', { link: link ?? say('mail.no-link') }),
       '',
       say('mail.says-nothing'),
       say('mail.no-answers'),
