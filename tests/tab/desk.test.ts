@@ -12,7 +12,6 @@ import {
   referenceOn,
   sees,
   startRehearsal,
-  waitFor,
 } from '../support/rehearsal.ts';
 import { DESKTOP, type DeskWindow, opensDesk, PHONE, paneOf, presses, reads, rowOf } from './stage.ts';
 
@@ -64,15 +63,6 @@ describeInChromium('the desk, with people before it', (browser) => {
       for (const context of [onPhone, atNurse, atDesk]) await context.close();
     });
 
-    /** Waits until a card that answered a press is also written over its message: it is drawn anew then, and empty. */
-    const isWritten = async (words: string): Promise<void> => {
-      await waitFor(async () => {
-        const written = (await rehearsal.teams.journal()).filter(({ method }) => method === 'PUT');
-        return written.some(({ body }) => JSON.stringify(body).includes(words));
-      }, `"${words}" to be written over a message`);
-      await reporter.getByRole('article').filter({ hasText: 'Edited' }).filter({ hasText: words }).waitFor();
-    };
-
     /** When what is shown was loaded. */
     const loadedAt = ({ desk }: DeskWindow): Promise<number> => desk.evaluate(() => performance.timeOrigin);
 
@@ -83,7 +73,6 @@ describeInChromium('the desk, with people before it', (browser) => {
       await presses(reporter, 'No');
       await presses(reporter, 'Staff or another patient');
       await presses(reporter, 'Raise this');
-      await isWritten('Which ward or department is this about?');
       await reporter.getByRole('combobox', { name: 'Which ward or department is this about?' }).fill('Ward 9');
       await reporter.getByRole('textbox', { name: 'What happened?' }).fill('A visitor is streaming the bay live.');
       await reporter.getByLabel('Nobody yet').check();
