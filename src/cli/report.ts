@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { reportCsv, tableCsv } from '../escalation/report/csv.ts';
 import { type Period, quarterFrom, yearFrom } from '../escalation/report/periods.ts';
 import { PeriodError, type Report, reportFor } from '../escalation/reports.ts';
@@ -8,6 +7,7 @@ import { readSettings } from '../settings.ts';
 import { CommandError, findOrganisation, type PoliciesOption, print } from './organisations.ts';
 import { openRegister } from './register.ts';
 import { reportDocument } from './report-html.ts';
+import { save } from './saving.ts';
 
 export type ReportOptions = PoliciesOption & {
   readonly organisation: string;
@@ -60,17 +60,6 @@ function write(report: Report, organisation: Organisation, { format, table: id }
     throw new CommandError(`This report has no table "${id}". It has: ${ids}.`);
   }
   return tableCsv(table);
-}
-
-function save(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
-    throw new CommandError(
-      `The report could not be written to ${file} (${code}). Check that its folder is there, and that you may write in it.`,
-    );
-  }
 }
 
 const HOW = 'Give one of: --quarter 2026-Q4, --year 2026, or --from 2026-10-01 --to 2026-12-31.';

@@ -6,6 +6,8 @@ import { auditVerifyCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
+import { eraseCommand } from './erase.ts';
+import { exportCommand } from './export.ts';
 import { coverageCommand, diagramCommand, pathsCommand } from './guidance.ts';
 import { lifeCommand } from './life.ts';
 import { command } from './organisations.ts';
@@ -117,6 +119,24 @@ program
   .description('make a backup the register of an empty data folder or an empty database, with no server running')
   .requiredOption('--from <folder>', 'the folder that "signpost backup" made')
   .action(command(restoreCommand));
+const aboutPerson = (name: string, description: string): Command =>
+  program
+    .command(name)
+    .description(description)
+    .requiredOption('--person <who>', 'their object id in Microsoft Entra, or their whole name as Teams shows it')
+    .option('--tenant <id>', 'only in this tenant')
+    .option('--by <who>', 'who runs or decided this, as it is written down; by default the user of this machine')
+    .option('--reason <text>', 'the number of the request, or why; name nobody, since it is kept');
+aboutPerson('export', 'write all that is kept about one person, for whoever asked for theirs')
+  .addOption(
+    new Option('--format <format>', 'a page to read, or for a machine').choices(['html', 'json']).default('html'),
+  )
+  .option('--out <file>', 'where to put it; without this it is printed')
+  .action(command(exportCommand));
+aboutPerson('erase', 'list what can be deleted of one person and what stays and why; with --yes delete it')
+  .option('--before-its-time', 'also what is closed and whose time is not over; never what is open')
+  .option('--yes', 'do it')
+  .action(command(eraseCommand));
 program
   .command('words')
   .description('what people typed into referrals, which is kept encrypted')

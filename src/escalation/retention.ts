@@ -11,10 +11,11 @@ import {
   forgetNoticesBefore,
   forgetPeopleBefore,
   forgetReferral,
+  forgetRequestsBefore,
   type Old,
 } from '../store/forgetting.ts';
 import { lockReferral } from '../store/referrals.ts';
-import type { ReferralRow } from '../store/schema.ts';
+import { FORGOTTEN, type ReferralRow } from '../store/schema.ts';
 import { record } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
 
@@ -30,17 +31,17 @@ const ROWS_AT_ONCE = 200;
 export const PEOPLE_KEPT_DAYS = 730;
 /** Messages that were about no referral. */
 export const NOTICES_KEPT_DAYS = 30;
+/** Who had asked for what is kept of a person, or for its erasure. */
+export const REQUESTS_KEPT_DAYS = 2_190;
 /** What was wrong and is not any more. */
 export const FAULTS_KEPT_DAYS = 90;
 
-/** The kind of the audit row that says that a referral's words and names were deleted. */
-export const FORGOTTEN = 'forgotten';
 export type ForgottenDetails = {
   readonly because: NonNullable<ReferralRow['forgotten_because']>;
   /** How long it had been kept, by the rule of its category. */
   readonly years?: number;
-  /** Who ran the command, where somebody asked for it. */
-  readonly by?: string;
+  /** The id in `person_requests`, where somebody asked for it. */
+  readonly request?: string;
 };
 
 /** Deletes what has been kept long enough: once a day, a little at a time, one server only. */
@@ -90,6 +91,7 @@ async function forgetSome(engine: Engine, guidance: Guidance, at: number): Promi
   rows += await forgetPeopleBefore(db, at - PEOPLE_KEPT_DAYS * DAY_MS, at, ROWS_AT_ONCE);
   rows += await forgetNoticesBefore(db, at - NOTICES_KEPT_DAYS * DAY_MS, ROWS_AT_ONCE);
   rows += await forgetFaultsBefore(db, at - FAULTS_KEPT_DAYS * DAY_MS);
+  rows += await forgetRequestsBefore(db, at - REQUESTS_KEPT_DAYS * DAY_MS);
   rows += await forgetIdleLanes(db, at - DAY_MS);
   return { referrals, rows };
 }
@@ -104,6 +106,14 @@ function rulesOf(organisation: string, { closed, categories }: Retention, at: nu
     ...rule(closed, { not: Object.keys(categories) }),
     ...Object.entries(categories).flatMap(([category, years]) => rule(years, category)),
   ];
+}
+
+/** When the time of a referral is over, if nothing more is written in it; null where it is open, or kept for ever. */
+export function keptUntil(guidance: Guidance, { organisation, category, closed_at }: ReferralRow): number | null {
+  const retention = guidance.get(organisation)?.settings.retention;
+  if (retention === undefined || closed_at === null) return null;
+  const years = retention.categories[category] ?? retention.closed;
+  return years === 'always' ? null : yearsBefore(closed_at, -years);
 }
 
 /** The same day and time so many years earlier, in UTC; for 29 February the 28th. In epoch milliseconds. */

@@ -1,4 +1,4 @@
-import type { AuditNameRow, StoredAuditRow, WordsRow } from './schema.ts';
+import { type AuditNameRow, FORGOTTEN, type StoredAuditRow, type WordsRow } from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { Queries, Store } from './store.ts';
 
@@ -14,11 +14,17 @@ export type Audit = {
 
 /**
  * Looks for a changed, removed, added or reordered row in the audit of one referral, and for changed names and words.
- * Names and words may have been deleted by rule: those that are there must be those that were written.
+ * Names and words may have been deleted by rule: those that are there must be those that were written, and of words the
+ * history says that they were deleted.
  * @returns What is wrong, in words; empty if nothing is.
  */
 export function faultsInAudit(seal: Seal, audit: Audit): string[] {
-  return [...faultsInChain(seal, audit), ...faultsInNames(seal, audit), ...faultsInWords(seal, audit)];
+  return [
+    ...faultsInChain(seal, audit),
+    ...faultsInNames(seal, audit),
+    ...faultsInWords(seal, audit),
+    ...wordsGone(audit),
+  ];
 }
 
 function faultsInChain(seal: Seal, { reference, events, rows }: Audit): string[] {
@@ -69,6 +75,15 @@ function faultsInWords(seal: Seal, { rows, words }: Audit): string[] {
     }
     return opened.unreadable === 'not-genuine' ? [`${where} were changed`] : [];
   });
+}
+
+/** Words that are not there, though nothing says that they were deleted. */
+function wordsGone({ rows, words }: Audit): string[] {
+  const there = new Set(words.map(({ id }) => id));
+  const deleted = rows.findLast(({ kind }) => kind === FORGOTTEN)?.sequence ?? 0;
+  return rows
+    .filter((row) => row.words !== null && row.sequence > deleted && !there.has(row.words))
+    .map(({ referral, sequence }) => `the words of row ${sequence} of ${referral} were taken out, and by no rule`);
 }
 
 /** The ids of the keys that words of an audit are encrypted with and that are not at hand: nobody can tell if those changed. */

@@ -130,28 +130,27 @@ async function forgetPlaces(db: Queries, reference: string): Promise<void> {
       .where('person', '=', person)
       .execute();
   }
-  await db
-    .updateTable('cards')
-    .set({
-      tenant: '',
-      person: null,
-      teams_id: null,
-      address: null,
-      details: '{}',
-      lane: '',
-      team: null,
-      channel: null,
-      conversation: null,
-      activity: null,
-      service_url: '',
-      bot_id: '',
-      last_error: null,
-      due_at: null,
-      shown: sql`wanted`,
-    })
-    .where('referral', '=', reference)
-    .execute();
+  await db.updateTable('cards').set(NOWHERE).where('referral', '=', reference).execute();
 }
+
+/** A card whose place is not kept any more. */
+const NOWHERE = {
+  tenant: '',
+  person: null,
+  teams_id: null,
+  address: null,
+  details: '{}',
+  lane: '',
+  team: null,
+  channel: null,
+  conversation: null,
+  activity: null,
+  service_url: '',
+  bot_id: '',
+  last_error: null,
+  due_at: null,
+  shown: sql<number>`wanted`,
+} as const;
 
 /** Who was on duty in an organisation, and who handed over to whom, where that ended before a moment. */
 export async function forgetDuties(db: Queries, organisation: string, before: number, limit: number): Promise<number> {
@@ -259,6 +258,56 @@ export async function forgetPerson(db: Queries, { tenant, person }: PersonKey): 
   return Number(gone.numDeletedRows);
 }
 
+/** Somebody's name and places in a referral of others. What they did and wrote in it stays. */
+export async function forgetNameIn(
+  db: Queries,
+  reference: string,
+  { tenant, person }: PersonKey,
+  name: string,
+): Promise<void> {
+  await db
+    .deleteFrom('audit_names')
+    .where('referral', '=', reference)
+    .where('tenant', '=', tenant)
+    .where('person', '=', person)
+    .execute();
+  await db
+    .updateTable('referrals')
+    .set({ owner_tenant: null, owner: null, owner_name: name })
+    .where('reference', '=', reference)
+    .where('owner_tenant', '=', tenant)
+    .where('owner', '=', person)
+    .execute();
+  await db
+    .updateTable('cards')
+    .set({ ...NOWHERE, place_name: name })
+    .where('referral', '=', reference)
+    .where('tenant', '=', tenant)
+    .where('person', '=', person)
+    .execute();
+}
+
+/** Duties and hand-overs of these ids. */
+export async function forgetDutyRows(
+  db: Queries,
+  duties: readonly string[],
+  handovers: readonly string[],
+): Promise<void> {
+  if (duties.length > 0) await db.deleteFrom('duty').where('id', 'in', duties).execute();
+  if (handovers.length > 0) await db.deleteFrom('handovers').where('id', 'in', handovers).execute();
+}
+
+/** Messages to somebody that were about no referral, and are not owed any more. */
+export async function forgetNoticesTo(db: Queries, { tenant, person }: PersonKey): Promise<void> {
+  await db
+    .deleteFrom('cards')
+    .where('tenant', '=', tenant)
+    .where('person', '=', person)
+    .where('referral', 'is', null)
+    .where('due_at', 'is', null)
+    .execute();
+}
+
 /** Messages that were about no referral, and have come or cannot. */
 export async function forgetNoticesBefore(db: Queries, before: number, limit: number): Promise<number> {
   const gone = await db
@@ -279,6 +328,11 @@ export async function forgetNoticesBefore(db: Queries, before: number, limit: nu
 /** What was wrong, and has not been since a moment. */
 export async function forgetFaultsBefore(db: Queries, before: number): Promise<number> {
   const gone = await db.deleteFrom('faults').where('ended_at', '<', before).executeTakeFirst();
+  return Number(gone.numDeletedRows);
+}
+
+export async function forgetRequestsBefore(db: Queries, before: number): Promise<number> {
+  const gone = await db.deleteFrom('person_requests').where('at', '<', before).executeTakeFirst();
   return Number(gone.numDeletedRows);
 }
 

@@ -218,6 +218,9 @@ type AuditNamesTable = {
   name: string;
 };
 
+/** The kind of the audit row that says that a referral's words and names were deleted. */
+export const FORGOTTEN = 'forgotten';
+
 export const CARD_STATES = ['waiting', 'sending', 'delivered', 'uncertain', 'failed', 'parked'] as const;
 /** `failed`: it cannot arrive. `parked`: it could not be drawn, again and again, and somebody must look. */
 export type CardState = (typeof CARD_STATES)[number];

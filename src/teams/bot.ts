@@ -224,7 +224,10 @@ async function speakerOf(needs: BotNeeds, activity: Activity): Promise<Speaker |
   };
 }
 
-/** Keeps how to reach somebody, and writes only when that has changed. */
+/** Whoever has not spoken to the bot for long is forgotten: that they have is kept, to the day. */
+const CONFIRM_PERSON_MS = 24 * 60 * 60_000;
+
+/** Keeps how to reach somebody, and writes only when that has changed, or once a day. */
 async function keepPerson(needs: BotNeeds, activity: Activity, tenant: string, person: string): Promise<PersonRow> {
   const known = await findPerson(needs.store.db, { tenant, person });
   // An extension is used in chats between people, which Teams calls personal too.
@@ -238,10 +241,11 @@ async function keepPerson(needs: BotNeeds, activity: Activity, tenant: string, p
     conversation: isPersonal ? activity.conversation.id : (known?.conversation ?? null),
     service_url: activity.serviceUrl,
     bot_id: activity.recipient?.id ?? known?.bot_id ?? '',
-    updated_at: known?.updated_at ?? needs.clock.now(),
+    updated_at: needs.clock.now(),
   };
-  if (known !== undefined && isSame(known, row)) return known;
-  const { organisation: _, ...fields } = { ...row, updated_at: needs.clock.now() };
+  const isFresh = known !== undefined && row.updated_at - known.updated_at < CONFIRM_PERSON_MS;
+  if (isFresh && isSame(known, row)) return known;
+  const { organisation: _, ...fields } = row;
   await savePerson(needs.store.db, fields);
   return row;
 }

@@ -76,7 +76,7 @@ describe('signpost report', () => {
     });
     const nowhere = await report('--year', THIS_YEAR, '--out', '/nowhere/at-all.html');
     expect(nowhere.errors).toBe(
-      'The report could not be written to /nowhere/at-all.html (ENOENT). Check that its folder is there, and that you may write in it.\n',
+      '/nowhere/at-all.html could not be written (ENOENT). Check that its folder is there, and that you may write in it.\n',
     );
   });
 

@@ -62,6 +62,24 @@ const histories: fc.Arbitrary<History> = fc
     return { rows, names, words };
   });
 
+/** The same history, with a last row that says that its words and names were deleted. */
+function andForgotten({ rows, names, words }: History): History {
+  const row = {
+    referral: 'AAA-AAAA',
+    sequence: rows.length + 1,
+    at: 100_000,
+    kind: 'forgotten',
+    actor_tenant: null,
+    actor: null,
+    actor_name: null,
+    details: '{"because":"rule"}',
+    names: '{}',
+    words: null,
+    words_digest: '',
+  };
+  return { rows: [...rows, { ...row, hash: SEAL.link(rows.at(-1)?.hash ?? '', row) }], names, words };
+}
+
 /** A history, and the index of one of its rows. */
 const withOneRow = histories.chain((history) =>
   fc.record({ history: fc.constant(history), index: fc.nat({ max: history.rows.length - 1 }) }),
@@ -192,12 +210,25 @@ describe('the audit of a referral', () => {
 
   test('shows no fault where words and names were deleted by rule', () => {
     fc.assert(
-      fc.property(histories, fc.infiniteStream(fc.boolean()), (history, keeps) => {
+      fc.property(histories, fc.infiniteStream(fc.boolean()), (written, keeps) => {
+        const history = andForgotten(written);
         const left = {
           words: history.words.filter(() => keeps.next().value),
           names: history.names.filter(() => keeps.next().value),
         };
         expect(faultsIn(history, left)).toEqual([]);
+      }),
+    );
+  });
+
+  test('shows that words were taken out where nothing says that they were deleted', () => {
+    fc.assert(
+      fc.property(histories, fc.nat(), (history, nth) => {
+        fc.pre(history.words.length > 0);
+        const words = history.words.toSpliced(nth % history.words.length, 1);
+        expect(faultsIn(history, { words })).toEqual([
+          expect.stringMatching(/^the words of row \d+ of AAA-AAAA were taken out, and by no rule$/),
+        ]);
       }),
     );
   });

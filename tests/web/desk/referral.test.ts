@@ -12,9 +12,47 @@ beforeEach(async () => {
 });
 afterEach(() => desk.close());
 
+const YEAR = 366 * 24 * 60 * MINUTE;
 const POLICE = { id: 'police', title: 'The police', statutory: true };
 
 describe('a referral at the desk', () => {
+  test('whose words were deleted by rule says so and when, names nobody, and offers nothing more', async () => {
+    const { house } = desk;
+    const raised = await house.raises({ callBack: '4455', told: ['senior'] });
+    await house.settle();
+    await house.acts(raised, 'acknowledge');
+    await house.acts(raised, 'refer-on', { referredTo: POLICE, text: 'CAD 123' });
+    await house.acts(raised, 'close', { text: 'The visitor left.' });
+    await house.later(8 * YEAR);
+    await house.later(MINUTE);
+    const { reference } = raised.referral;
+    const forgotten = { at: (await house.read(raised)).referral.forgotten_at, because: 'rule' };
+    const row = { reference, status: 'closed', reporter: 'Name deleted', owner: 'Name deleted', forgotten };
+    const { rows } = await desk
+      .as(MEMBER)
+      .gets('register', { query: { organisation: TRUST, list: 'desk', limit: 10 } });
+    expect(rows).toMatchObject([row]);
+    const shown = await desk.as(MEMBER).opensAtDesk(reference);
+    expect(shown).toMatchObject({
+      ...row,
+      description: null,
+      callBack: null,
+      told: 'Not said',
+      asked: { title: 'Someone is filming', answers: [] },
+      statutory: [{ to: 'The police', number: null }],
+      possible: { actions: [], colleagues: [], referOn: [] },
+    });
+    expect(shown.timeline.at(-1)?.what).toBe('The words and names in this were deleted by rule');
+    for (const trace of ['Amina', 'Grace', '4455', 'CAD 123', 'filming.', 'null', 'undefined']) {
+      expect(JSON.stringify(shown).replaceAll(':null', '')).not.toContain(trace);
+    }
+    const { done, notice } = await desk.as(MEMBER).acts(reference, 'note', { text: 'Late.' });
+    expect({ done, notice }).toEqual({
+      done: false,
+      notice: 'The words and names in this were deleted. Nothing more can be done with it.',
+    });
+  });
+
   test('says what was asked and answered, what was written, and by which policy', async () => {
     const { referral } = await desk.house.raises({
       callBack: '4455',
