@@ -128,7 +128,9 @@ async function shownToOthers({ desk, reporter }: Scene, raised: ReferralRecord):
     const response = await desk.as(reader).fetches(name, wanted);
     shown.set(`${name} for ${reader.name}, ${JSON.stringify(wanted)}`, await response.text());
   }
-  const { audit, referral } = await house.read(raised);
+  const { audit, referral, cards } = await house.read(raised);
+  const places = cards.map(({ role, place_name, place_role, details }) => [role, place_name, place_role, details]);
+  shown.set('where its cards went', JSON.stringify(places.map((place) => place.join(' ')).sort()));
   shown.set('the audit', JSON.stringify(audit));
   shown.set('what stands for the name', referral.reporter_name);
   return shown;
