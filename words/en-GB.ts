@@ -141,6 +141,14 @@ export const ENGLISH = {
 
   'my-referrals.headline': 'My referrals',
 
+  'name-asked.headline': '{by} asks you to agree to opening a name',
+  'name-asked.means':
+    'In referral {reference} somebody keeps their name. {by} asks to open it, and says why there. You are a safeguarding lead: you can agree or not.',
+  'name-agreed.headline': '{by} agreed to open the name',
+  'name-agreed.means': 'The two of you can look at it at the desk, in referral {reference}.',
+  'name-refused.headline': '{by} did not agree to open the name',
+  'name-refused.means': 'In referral {reference} the name stays kept.',
+
   'notice.until': 'Until when would you be on duty?',
   'notice.accept': 'Accept: I take over',
   'notice.decline': 'Decline',

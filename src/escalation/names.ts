@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { wantCards } from '../store/cards.ts';
+import { addCards, wantCards } from '../store/cards.ts';
 import { onDutySince } from '../store/duty.ts';
 import { readKeptName } from '../store/kept-names.ts';
-import type { PersonKey } from '../store/people.ts';
+import { findPerson, type PersonKey } from '../store/people.ts';
 import {
   type Actor,
   actionWasDone,
@@ -16,6 +16,7 @@ import {
 import type { AuditRow, ReferralRow } from '../store/schema.ts';
 import type { Queries } from '../store/store.ts';
 import type { Opened } from '../store/vault.ts';
+import { noticeTo } from './owed.ts';
 import { changed, showReporterAgain } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
 
@@ -108,8 +109,20 @@ export type OpenName = {
   readonly until: number;
 };
 
+/** What another lead is told in their own chat, if they have one with the bot. */
+export type NameNotice = {
+  readonly notice: 'name-asked' | 'name-agreed' | 'name-refused';
+  readonly organisation: string;
+  readonly reference: string;
+  /** Who did it. */
+  readonly by: string;
+};
+
 export type Names = {
-  ask(input: NameAct & { readonly key: string; readonly reason: string }): Promise<NameResult>;
+  /** @param input.leads The safeguarding leads, who are asked to agree. */
+  ask(
+    input: NameAct & { readonly key: string; readonly reason: string; readonly leads: readonly PersonKey[] },
+  ): Promise<NameResult>;
   /** @param input.request The audit's number of the request that was on screen. */
   answer(
     input: NameAct & { readonly key: string; readonly request: number; readonly agrees: boolean },
@@ -135,6 +148,7 @@ export function createNames(engine: Engine): Names {
           actor: input.lead,
           words: { id: randomUUID(), kind: 'reason', text },
         });
+        await tell(work, record.referral, input.leads, { notice: 'name-asked', by: input.lead });
         await changed(work, record.referral);
         return 'done';
       }),
@@ -146,13 +160,15 @@ export function createNames(engine: Engine): Names {
         if (await actionWasDone(work.tx, keyOf('answer', input))) return 'repeated';
         if (last?.event !== input.request || last.state !== 'waiting') return 'too-late';
         if (isSame(last.asker, input.lead)) return 'own-request';
+        const notice = input.agrees ? 'name-agreed' : 'name-refused';
         await recordAction(work.tx, keyOf('answer', input), input.reference, work.now);
         await appendAudit(work.tx, work.seal, input.reference, {
-          kind: input.agrees ? 'name-agreed' : 'name-refused',
+          kind: notice,
           at: work.now,
           actor: input.lead,
           details: { request: last.event },
         });
+        await tell(work, referral, [last.asker], { notice, by: input.lead });
         // An updated card makes no sound.
         if (input.agrees) await showReporterAgain(work, referral);
         await changed(work, referral);
@@ -180,6 +196,25 @@ async function isOneOfTwo(
 ): Promise<boolean> {
   if (record === undefined || !(await canOpenNames(tx, record.referral, lead))) return false;
   return isSame(asker, lead) || (answerer !== undefined && isSame(answerer, lead));
+}
+
+/**
+ * Tells leads in their own chats. The reporter is told like any other lead, where they are one: who was left out would
+ * be known by it.
+ */
+async function tell(
+  { tx, now }: Work,
+  referral: ReferralRow,
+  leads: readonly PersonKey[],
+  { notice, by }: { readonly notice: NameNotice['notice']; readonly by: Actor },
+): Promise<void> {
+  const { organisation, reference } = referral;
+  const details: NameNotice = { notice, organisation, reference, by: by.name };
+  for (const lead of leads) {
+    const person = await findPerson(tx, lead);
+    if (!person?.conversation || isSame(lead, by) || !(await canOpenNames(tx, referral, lead))) continue;
+    await addCards(tx, [noticeTo(person, details, now)]);
+  }
 }
 
 /** Whether a lead may have a part in opening a name, as far as it is known whom the referral is about. */

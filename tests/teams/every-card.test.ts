@@ -693,13 +693,19 @@ async function drawNotices(organisation: Organisation): Promise<Drawn[]> {
     { notice: 'take-over', handover: handover.id },
     { notice: 'take-over-accepted', handover: handover.id },
     { notice: 'take-over-declined', handover: handover.id },
+    ...(['name-asked', 'name-agreed', 'name-refused'] as const).map(
+      (kind): Notice => ({ notice: kind, organisation: id, reference: 'K7M-2PXC', by: NURSE.name }),
+    ),
     { notice: 'no-channel', organisation: id, name: 'Safeguarding referrals' },
     { notice: 'channel-unreachable', organisation: id, name: 'Safeguarding referrals' },
     { notice: 'removed', organisation: id, name: 'Safeguarding' },
   ];
   const views = await Promise.all(
     notices.map((notice) =>
-      noticeView({ guidance: () => guidance, clock: { now: () => NOW }, store }, { details: JSON.stringify(notice) }),
+      noticeView(
+        { guidance: () => guidance, clock: { now: () => NOW }, store, deskAt },
+        { details: JSON.stringify(notice) },
+      ),
     ),
   );
   const reader: Reader = { organisation, name: REPORTER.name, canChangeOrganisation: true, now: NOW };

@@ -1,6 +1,7 @@
 import type { Clock } from '../../escalation/clock.ts';
 import { dutyPlaces } from '../../escalation/duties.ts';
 import { sayTime, timeOfDay } from '../../escalation/hours.ts';
+import type { NameNotice } from '../../escalation/names.ts';
 import type { Guidance, Organisation } from '../../guidance/types.ts';
 import { findHandover } from '../../store/duty.ts';
 import type { CardRow } from '../../store/schema.ts';
@@ -9,7 +10,13 @@ import { type Say, sayFor } from '../../words/say.ts';
 import type { CardData } from '../cards.ts';
 import { exit } from './common.ts';
 
-type Needs = { readonly guidance: () => Guidance; readonly clock: Clock; readonly store: Store };
+type Needs = {
+  readonly guidance: () => Guidance;
+  readonly clock: Clock;
+  readonly store: Store;
+  /** The address of a view of the desk; undefined where none would open there. */
+  readonly deskAt: (view: string) => string | undefined;
+};
 
 /** What a notice is about, as its card keeps it. */
 export type Notice =
@@ -26,7 +33,8 @@ export type Notice =
       readonly notice: 'no-channel' | 'channel-unreachable' | 'removed';
       readonly organisation: string;
       readonly name: string;
-    };
+    }
+  | NameNotice;
 
 type View = {
   readonly say: Say;
@@ -35,6 +43,8 @@ type View = {
   /** The hand-over that can be answered here, and until when it would be. */
   readonly handover?: { readonly id: string; readonly until: string };
   readonly canOpenDuty?: boolean;
+  /** The view of the desk that it leads to. */
+  readonly desk?: string | undefined;
 };
 
 /** The card of a message that is about no referral. */
@@ -47,7 +57,7 @@ export function answeredNotice(say: Say, headline: string, lines: readonly strin
   return draw({ say, headline, lines });
 }
 
-function draw({ say, headline, lines, handover, canOpenDuty = false }: View): CardData {
+function draw({ say, headline, lines, handover, canOpenDuty = false, desk = '' }: View): CardData {
   return {
     language: say.language,
     fallback: `${headline}\n${lines.join('\n')}`,
@@ -59,6 +69,7 @@ function draw({ say, headline, lines, handover, canOpenDuty = false }: View): Ca
     until: handover?.until ?? '',
     answer: { handover: handover?.id ?? '' },
     canOpenDuty,
+    desk,
   };
 }
 
@@ -83,6 +94,18 @@ async function viewOf(needs: Needs, notice: Notice): Promise<View> {
     case 'take-over-accepted':
     case 'take-over-declined':
       return handoverView(needs, notice);
+    case 'name-asked':
+    case 'name-agreed':
+    case 'name-refused': {
+      const { organisation, reference, by } = notice;
+      const say = sayFor(organisationOf(needs, organisation));
+      return {
+        say,
+        headline: say(`${notice.notice}.headline`, { by }),
+        lines: [say(`${notice.notice}.means`, { by, reference })],
+        desk: needs.deskAt(`/referral/${reference}`),
+      };
+    }
     case 'no-channel':
     case 'removed':
     case 'channel-unreachable': {

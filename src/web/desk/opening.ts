@@ -6,7 +6,7 @@ import { CONCERN } from './naming.ts';
 import type { DeskNeeds } from './needs.ts';
 import { DeskError } from './problems.ts';
 import { referralView } from './referral.ts';
-import { isLead, type Reading, readingOf } from './rights.ts';
+import { type AtDesk, isLead, leadsFor, type Reading, readingOf } from './rights.ts';
 
 /** One lead asks for a name, and says why. */
 export async function askName(
@@ -15,8 +15,10 @@ export async function askName(
   typed: string,
   { key, text }: CheckedBody<'askName'>,
 ): Promise<Acted> {
-  const reference = await referenceForLead(needs, who, typed);
-  return answered(needs, who, reference, await needs.names.ask({ reference, lead: who, key, reason: text }));
+  const reading = await readingAsLead(needs, who, typed);
+  const { reference } = reading.record.referral;
+  const leads = await leadsFor(needs, who, reading);
+  return answered(needs, who, reference, await needs.names.ask({ reference, lead: who, key, reason: text, leads }));
 }
 
 /** Another lead agrees, or does not. */
@@ -44,11 +46,13 @@ export async function lookAtName(needs: DeskNeeds, who: Actor, typed: string): P
 }
 
 async function referenceForLead(needs: DeskNeeds, who: PersonKey, typed: string): Promise<string> {
+  return (await readingAsLead(needs, who, typed)).record.referral.reference;
+}
+
+async function readingAsLead(needs: DeskNeeds, who: PersonKey, typed: string): Promise<AtDesk> {
   const reading: Reading = await readingOf(needs, who, typed);
-  if (!isLead(needs, who, reading)) {
-    throw new DeskError('not-allowed', 'Only a safeguarding lead can do this. Nothing was changed.');
-  }
-  return reading.record.referral.reference;
+  if (isLead(needs, who, reading)) return reading;
+  throw new DeskError('not-allowed', 'Only a safeguarding lead can do this. Nothing was changed.');
 }
 
 /** The referral as it stands now, and why nothing was done where nothing was. */

@@ -170,10 +170,18 @@ export async function readingOf(needs: DeskNeeds, who: PersonKey, typed: string)
  * Whether somebody reads a referral as a safeguarding lead: named as one by the deployment, and in the team now, as Teams
  * itself says.
  */
-export function isLead({ leads }: DeskNeeds, who: PersonKey, reading: Reading): reading is AtDesk {
-  if (reading.as !== 'desk' || reading.right !== 'team') return false;
-  const named = leads(reading.organisation.id);
-  return named === 'everybody in the team' || named.includes(who.person);
+export function isLead(needs: DeskNeeds, who: PersonKey, reading: Reading): reading is AtDesk {
+  return reading.as === 'desk' && reading.right === 'team' && isNamed(needs, reading.organisation, who);
+}
+
+/** The safeguarding leads of a referral's organisation whom the bot can reach, for one of them. */
+export async function leadsFor(needs: DeskNeeds, lead: PersonKey, reading: AtDesk): Promise<Actor[]> {
+  return (await teamFor(needs, lead, reading)).filter((member) => isNamed(needs, reading.organisation, member));
+}
+
+function isNamed({ leads }: DeskNeeds, { id }: Organisation, { person }: PersonKey): boolean {
+  const named = leads(id);
+  return named === 'everybody in the team' || named.includes(person);
 }
 
 function notYours(): DeskError {

@@ -114,7 +114,11 @@ async function shownToOthers({ desk, reporter }: Scene, raised: ReferralRecord):
     deskAt: () => undefined,
   };
   for (const [activity, { card, record }] of house.teams.messages) {
-    if (record?.referral.reference !== reference || card.lane === reporter.conversation) continue;
+    if (card.lane === reporter.conversation) continue;
+    // A message to another lead is about no referral of its own.
+    if (card.role === 'notice' && card.details.includes(reference))
+      shown.set(`notice in ${card.lane}, ${activity}`, card.details);
+    if (record?.referral.reference !== reference) continue;
     const extras = await extrasFor({ store: house.store, clock: needs.clock }, record, card);
     shown.set(`${card.role} in ${card.lane}, ${activity}`, drawn(needs, record, card, extras));
   }

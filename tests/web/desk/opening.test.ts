@@ -5,7 +5,16 @@ import { readKeptName } from '../../../src/store/kept-names.ts';
 import { savePerson } from '../../../src/store/people.ts';
 import type { ReferralRecord } from '../../../src/store/referrals.ts';
 import { KEPT_NAME } from '../../../src/store/schema.ts';
-import { kindsOf, MEMBER, NURSE, personCalled, postedFor, REPORTER, reporterReads } from '../../escalation/house.ts';
+import {
+  kindsOf,
+  MEMBER,
+  NURSE,
+  noticesTo,
+  personCalled,
+  postedFor,
+  REPORTER,
+  reporterReads,
+} from '../../escalation/house.ts';
 import type { DeskReader } from '../../support/desk.ts';
 import { FAR_TRUST, type OpenDesk, openDesk, TRUST } from './open-desk.ts';
 
@@ -107,6 +116,30 @@ test('the reporter is told at once, in a new message: who, when and why', async 
   );
   await looks(priya);
   expect((await desk.as(REPORTER).opens(reference)).timeline.at(-1)?.what).toBe('Priya looked at your name');
+});
+
+test('the other leads are told in their chats, and whoever asked is told the answer', async () => {
+  for (const person of [RUTH, PRIYA, LENA, TESS]) {
+    await savePerson(desk.house.store.db, { ...person, conversation: `a:${person.name}` });
+  }
+  await desk.house.goesOnDuty(LENA, 'ward-1');
+  await raisesKept({ aboutSenior: 'unsure' });
+  const told = (): Record<string, unknown> =>
+    Object.fromEntries([RUTH, PRIYA, LENA, TESS].map(({ name }) => [name, noticesTo(desk.house, `a:${name}`)]));
+  await asks(ruth);
+  await desk.house.settle();
+  const about = { organisation: TRUST, reference };
+  const asked = { ...about, notice: 'name-asked', by: 'Ruth' };
+  // Lena may be the one whom it is about, and Tess is no lead.
+  expect(told()).toEqual({ Ruth: [], Priya: [asked], Lena: [], Tess: [] });
+  await answers(priya, false);
+  await desk.house.settle();
+  expect(told()).toEqual({
+    Ruth: [{ ...about, notice: 'name-refused', by: 'Priya' }],
+    Priya: [asked],
+    Lena: [],
+    Tess: [],
+  });
 });
 
 test('a refusal opens nothing, and the reporter reads of it', async () => {
