@@ -86,7 +86,7 @@ function questionCard(
   here: WalkState,
   position: Extract<Position, { at: 'question' }>,
 ): Card {
-  const key = JSON.stringify(here);
+  const key = `${reader.organisation.settings.language} ${JSON.stringify(here)}`;
   const known = drawn.get(key);
   if (known !== undefined) return known;
   const card = needs.cards.draw('question', question(reader, flow, here.responses, position));
