@@ -204,11 +204,31 @@ describe('a message that somebody else wrote', () => {
     for (const post of posts) expect(allText(post)).not.toContain('bay 7');
   });
 
+  test('can be raised by somebody who has never opened the chat: their card begins it', async () => {
+    const helen = rehearsal.teams.person('Helen');
+    const inChannel = rehearsal.teams.channel(REFERRALS).as('Helen');
+    await press(await inChannel.opensDialog(await posted('something'), RAISE ?? ''), [WORCESTERSHIRE]);
+    expect(await helen.messages()).toEqual([]);
+    const dialog = await inChannel.opensDialog(await posted('a visitor is livestreaming the bay'), RAISE ?? '');
+    await press(dialog, [
+      'Use these words',
+      'Someone is filming, photographing or livestreaming',
+      'No',
+      'Staff or another patient',
+      'Raise this',
+    ]);
+    await dialog.presses('Check your answers', FORM);
+    await dialog.presses('Send');
+    const card = await sees(helen, referenceOn(dialog.card));
+    expect(allText(card)).toContain('Helen Marsh raised this');
+  });
+
   test('is not used before the Trust is known, and danger does not wait for that', async () => {
     const message = await posted('he says he has a knife');
+    await rehearsal.teams.person('Sam').joinsTeam();
     const dialog = await rehearsal.teams
       .channel(REFERRALS)
-      .as('Helen')
+      .as('Sam')
       .opensDialog(message, ASK ?? '');
     expect(text(dialog.card)).toContain('Ring 999 now');
     expect(text(dialog.card)).toContain('Choose your Trust, then use “Ask about this message” again.');
