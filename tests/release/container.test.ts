@@ -74,7 +74,7 @@ describe('what the image is made of', () => {
     }
   });
   afterAll(async () => {
-    if (server.kill('SIGKILL')) await once(server, 'exit');
+    if (server.kill('SIGKILL')) await once(server, 'close');
     rmSync(root, { recursive: true, force: true });
   });
 
@@ -89,8 +89,12 @@ describe('what the image is made of', () => {
       40_000,
     );
     expect(answer).toMatchObject({ alive: true });
-    expect((await fetch(`${address}/tab/`)).status).toBe(200);
-    await waitFor(async () => (await fetch(`${address}/readyz`)).ok, 'a server that is ready', 30_000);
+    expect(await (await fetch(`${address}/tab/`)).text()).toContain('<script');
+    await waitFor(
+      async () => (await (await fetch(`${address}/readyz`)).text()).includes('"ready":true'),
+      'a server that is ready',
+      30_000,
+    );
     expect(globSync('*', { cwd: root }).sort()).toEqual(['app', 'data']);
   });
 
