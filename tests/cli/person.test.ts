@@ -35,6 +35,18 @@ function read<Row>(query: string): Row[] {
 
 const run = (...given: readonly string[]): Promise<Run> => signpost(given, { DATA_DIR: rehearsal.folder });
 
+test('that somebody has spoken to the bot is kept to the day, so that nobody is forgotten who still uses it', async () => {
+  const spoken = (): number =>
+    read<{ updated_at: number }>(`select updated_at from people where person = '${amina}'`)[0]?.updated_at ?? 0;
+  const first = spoken();
+  const person = rehearsal.teams.person('Amina');
+  await person.says('hello');
+  expect(spoken()).toBe(first);
+  await rehearsal.teams.advance(25 * 60);
+  await person.says('hello');
+  expect(spoken() - first).toBeGreaterThanOrEqual(25 * 60 * 60_000);
+});
+
 describe('signpost export', () => {
   test('writes a page that the person can read, and that only whoever asked for it may open', async () => {
     const out = join(folder, 'amina.html');

@@ -90,7 +90,7 @@ export function DeskRecord({ referral, known, saving, headline, now }: Props) {
           {openQuestion !== '' && <Typed>{openQuestion}</Typed>}
         </Callout>
       )}
-      <Actions referral={known} headline={headline} />
+      {referral.forgotten === null && <Actions referral={known} headline={headline} />}
       <div className={styles.columns}>
         <div className={styles.column}>
           <Section title="What happened">
