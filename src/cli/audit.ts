@@ -1,45 +1,40 @@
 import { parseReference } from '../escalation/reference.ts';
 import { readSettings } from '../settings.ts';
-import { countStrayRows, faultsInAudit, keysMissingFor, readAudits } from '../store/audits.ts';
+import { checkpointValue } from '../store/checkpoints.ts';
+import type { CheckpointRow } from '../store/schema.ts';
 import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/store.ts';
+import { type Verifying, verifyRegister } from '../store/verifying.ts';
 import { CommandError, count, print } from './organisations.ts';
 import { COULD_NOT_LOOK, openRegister, sealBeside } from './register.ts';
 
+type VerifyOptions = {
+  readonly reference?: string;
+  /** A checkpoint that was written down. */
+  readonly checkpoint?: string;
+};
+
 /** `signpost audit verify`: whether anything in the history of a referral was changed, removed, added or reordered. */
-export async function auditVerifyCommand(options: { reference?: string }): Promise<void> {
+export async function auditVerifyCommand(options: VerifyOptions): Promise<void> {
   const only = options.reference === undefined ? undefined : referenceFrom(options.reference);
   const settings = readSettings();
   const store = await openRegister(settings);
   try {
-    await verify(store, sealBeside(settings), only);
+    await verify(store, sealBeside(settings), {
+      ...(only === undefined ? {} : { only }),
+      ...(options.checkpoint === undefined ? {} : { written: options.checkpoint }),
+    });
   } finally {
     await store.close();
   }
 }
 
-async function verify(store: Store, seal: Seal, only: string | undefined): Promise<void> {
-  let referrals = 0;
-  let rows = 0;
-  let faults = 0;
-  const report = (fault: string): void => {
-    faults += 1;
-    print(fault);
-  };
-  const unchecked: string[] = [];
-  for await (const audit of readAudits(store, only)) {
-    referrals += 1;
-    rows += audit.rows.length;
-    unchecked.push(...keysMissingFor(seal, audit));
-    for (const fault of faultsInAudit(seal, audit))
-      report(fault.includes(audit.reference) ? fault : `${audit.reference}: ${fault}`);
+async function verify(store: Store, seal: Seal, verifying: Verifying): Promise<void> {
+  const { referrals, rows, faults, unchecked, lastCheckpoint } = await verifyRegister(store, seal, verifying, print);
+  if (verifying.only !== undefined && referrals === 0) {
+    throw new CommandError(`There is no referral ${verifying.only}.`, COULD_NOT_LOOK);
   }
-  if (only !== undefined && referrals === 0) throw new CommandError(`There is no referral ${only}.`, COULD_NOT_LOOK);
-  if (only === undefined) {
-    const stray = await countStrayRows(store.db);
-    if (stray > 0) report(`${stray} audit rows belong to a referral that is not there: it was deleted`);
-  }
-  const seen = `${count(referrals, 'referral')}, ${count(rows, 'row')}`;
+  const looked = `${count(referrals, 'referral')}, ${count(rows, 'row')}`;
   if (unchecked.length > 0) {
     const keys = [...new Set(unchecked)].join(', ');
     print(
@@ -47,12 +42,20 @@ async function verify(store: Store, seal: Seal, only: string | undefined): Promi
     );
     process.exitCode = COULD_NOT_LOOK;
   }
-  if (faults === 0)
-    return print(`${seen}: nothing was changed${unchecked.length === 0 ? '' : ', as far as it could be checked'}.`);
+  if (faults === 0) {
+    print(`${looked}: nothing was changed${unchecked.length === 0 ? '' : ', as far as it could be checked'}.`);
+    if (lastCheckpoint !== undefined) print(sayCheckpoint(lastCheckpoint));
+    return;
+  }
   print(
-    `${seen}: ${count(faults, 'fault')}. The register does not say what Signpost wrote, or AUDIT_KEY is not the key that it wrote with. Keep a copy of the register as it is, and tell your information security lead.`,
+    `${looked}: ${count(faults, 'fault')}. The register does not say what Signpost wrote, or AUDIT_KEY is not the key that it wrote with. Keep a copy of the register as it is, and tell your information security lead.`,
   );
   process.exitCode = 1;
+}
+
+function sayCheckpoint(last: CheckpointRow): string {
+  const at = new Date(last.at).toISOString();
+  return `The last checkpoint is of ${at}: ${checkpointValue(last)}\nWrite it down where nobody who can write to the register can change it. Later, "audit verify --checkpoint ${last.number}.…" holds the register against it.`;
 }
 
 /** A reference as somebody typed it, in any case and with any spaces. @throws CommandError saying what is wrong with it. */

@@ -108,6 +108,7 @@ program
     'check that nothing in the record was changed: exit code 0 if nothing was, 1 if something was, 2 if it could not look',
   )
   .option('--reference <reference>', 'only this referral, such as K7M-2PXC')
+  .option('--checkpoint <value>', 'hold the register against a checkpoint that was written down')
   .action(command(auditVerifyCommand));
 program
   .command('backup')

@@ -5,6 +5,7 @@ import { freeLanes, takeDueLanes, tenantsDue } from '../store/lanes.ts';
 import { forgetMessagesBefore } from '../store/people.ts';
 import { forgetWorker, forgetWorkersBefore, recordPass, workersSince } from '../store/workers.ts';
 import { audit } from './auditor.ts';
+import { createCheckpointer } from './checkpoints.ts';
 import type { Clock } from './clock.ts';
 import { LEASE_MS, type Messenger, serveLane } from './deliveries.ts';
 import type { Pace } from './rates.ts';
@@ -69,6 +70,7 @@ export function createWorker(needs: Needs): Worker {
   const steps = createStumbles();
   const reminders = createStumbles();
   const forgetter = createForgetter(engine, guidance, log);
+  const checkpointer = createCheckpointer(engine, log);
   const startedAt = Date.now();
   /** By conversation. */
   const serving = new Map<string, Promise<void>>();
@@ -112,6 +114,7 @@ export function createWorker(needs: Needs): Worker {
     }
     await housekeeping(now);
     await forgetter.pass(now);
+    await checkpointer.pass(now);
     lastPass = Date.now();
   };
 

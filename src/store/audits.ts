@@ -154,18 +154,22 @@ async function readBatch(store: Store, after: string, only: string | undefined):
     });
 }
 
-/** Audit rows whose referral is not there. The store does not let a referral be deleted that has any. */
-export async function countStrayRows(db: Queries): Promise<number> {
-  const { rows } = await db
-    .selectFrom('audit')
-    .select((eb) => eb.fn.countAll<number>().as('rows'))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('referrals').select('referrals.reference').whereRef('referrals.reference', '=', 'audit.referral'),
-        ),
-      ),
-    )
-    .executeTakeFirstOrThrow();
-  return Number(rows);
+/** What belongs to a referral that is not there, in words. The store lets no referral be deleted that has any of it. */
+export async function strayRows(db: Queries): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [table, what] of STRAYS) {
+    const { rows } = await db
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as('rows'))
+      .where('referral', 'not in', (eb) => eb.selectFrom('referrals').select('reference'))
+      .executeTakeFirstOrThrow();
+    if (Number(rows) > 0) faults.push(`${rows} ${what} belong to a referral that is not there: it was deleted`);
+  }
+  return faults;
 }
+
+const STRAYS = [
+  ['audit', 'audit rows'],
+  ['audit_names', 'names'],
+  ['words', 'texts'],
+] as const;

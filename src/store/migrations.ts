@@ -14,6 +14,7 @@ export function migrationsFor(dialect: Dialect): MigrationProvider {
       '006-retention': retention,
       '007-kept-names': keptNames,
       '008-vault': vault,
+      '009-checkpoints': checkpoints(dialect),
     }),
   };
 }
@@ -441,6 +442,58 @@ const vault: Migration = {
       .execute();
   },
 };
+
+function checkpoints(dialect: Dialect): Migration {
+  return {
+    async up(db: AnySchema) {
+      const { schema } = db;
+      await schema
+        .createTable('checkpoints')
+        .addColumn('number', 'integer', (column) => column.primaryKey())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('referrals', 'integer', (column) => column.notNull())
+        .addColumn('rows', 'bigint', (column) => column.notNull())
+        .addColumn('digest', 'text', (column) => column.notNull())
+        .addColumn('previous', 'text', (column) => column.notNull())
+        .addColumn('signature', 'text', (column) => column.notNull())
+        .execute();
+      await schema
+        .createTable('checkpoint_heads')
+        .addColumn('checkpoint', 'integer', (column) => column.notNull().references('checkpoints.number'))
+        .addColumn('referral', 'text', (column) => column.notNull().references('referrals.reference'))
+        .addColumn('events', 'integer', (column) => column.notNull())
+        .addColumn('hash', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('checkpoint_heads_key', ['checkpoint', 'referral'])
+        .execute();
+      // How far each audit has been signed, and how far it has grown, without reading the rest of a referral.
+      await schema
+        .createIndex('checkpoint_heads_of_referral')
+        .on('checkpoint_heads')
+        .columns(['referral', 'events'])
+        .execute();
+      await schema.createIndex('referrals_chains').on('referrals').columns(['reference', 'events']).execute();
+      for (const table of ['checkpoints', 'checkpoint_heads']) {
+        for (const statement of neverChanged(dialect, table)) await sql.raw(statement).execute(db);
+      }
+    },
+  };
+}
+
+/** The statements that make the store refuse to change or delete a row of a table. */
+function neverChanged(dialect: Dialect, table: string): string[] {
+  if (dialect === 'sqlite') {
+    return ['update', 'delete'].map(
+      (verb) =>
+        `create trigger ${table}_no_${verb} before ${verb} on ${table} begin select raise(abort, '${table} are never changed'); end`,
+    );
+  }
+  return [
+    `create function ${table}_never_change() returns trigger language plpgsql as $$
+     begin raise exception '${table} are never changed'; end $$`,
+    `create trigger ${table}_no_change before update or delete or truncate on ${table}
+     for each statement execute function ${table}_never_change()`,
+  ];
+}
 
 /** The statements that make the store refuse to change or delete an audit row. */
 function appendOnly(dialect: Dialect): string[] {

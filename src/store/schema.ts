@@ -15,6 +15,8 @@ export type Database = {
   words: WordsTable;
   audit: AuditTable;
   audit_names: AuditNamesTable;
+  checkpoints: CheckpointsTable;
+  checkpoint_heads: CheckpointHeadsTable;
   cards: CardsTable;
   actions: ActionsTable;
   messages_seen: MessagesSeenTable;
@@ -221,6 +223,30 @@ type AuditNamesTable = {
 /** The kind of the audit row that says that a referral's words and names were deleted. */
 export const FORGOTTEN = 'forgotten';
 
+/** What the audits of all referrals had come to at a moment, signed. The store refuses to change or delete a row. */
+type CheckpointsTable = {
+  /** From 1, without a gap. */
+  number: number;
+  at: number;
+  /** How many referrals this and the checkpoints before it name, and how many audit rows these had. */
+  referrals: number;
+  rows: number;
+  /** Keyed digest of the audits that this one names. */
+  digest: string;
+  /** The signature of the one before; empty in the first. */
+  previous: string;
+  signature: string;
+};
+
+/** The last row of an audit that had grown by a checkpoint. The store refuses to change or delete a row. */
+type CheckpointHeadsTable = {
+  checkpoint: number;
+  referral: string;
+  events: number;
+  /** The hash of that row. */
+  hash: string;
+};
+
 export const CARD_STATES = ['waiting', 'sending', 'delivered', 'uncertain', 'failed', 'parked'] as const;
 /** `failed`: it cannot arrive. `parked`: it could not be drawn, again and again, and somebody must look. */
 export type CardState = (typeof CARD_STATES)[number];
@@ -394,6 +420,8 @@ export type WordsRow = Selectable<WordsTable>;
 export type StoredAuditRow = Selectable<AuditTable>;
 /** A row of the audit as it is read: the names that are still there stand in their places, also in its details. */
 export type AuditRow = Omit<StoredAuditRow, 'names'>;
+export type CheckpointRow = Selectable<CheckpointsTable>;
+export type HeadRow = Selectable<CheckpointHeadsTable>;
 export type AuditNameRow = Selectable<AuditNamesTable>;
 export type CardRow = Selectable<CardsTable>;
 export type LaneRow = Selectable<LanesTable>;

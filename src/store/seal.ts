@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuditNameRow, StoredAuditRow } from './schema.ts';
+import type { AuditNameRow, CheckpointRow, HeadRow, StoredAuditRow } from './schema.ts';
 import type { Vault } from './vault.ts';
 
 /**
@@ -16,6 +16,9 @@ export type Seal = {
   digest(words: string): string;
   /** What is kept of a name in an audit row when it is deleted. */
   digestName(row: AuditNameRow): string;
+  /** Digest of the last rows of some audits, in the order of their references. */
+  digestHeads(heads: readonly Omit<HeadRow, 'checkpoint'>[]): string;
+  sign(checkpoint: Omit<CheckpointRow, 'signature'>): string;
 };
 
 /** @param key Chains the audit: 32 bytes. */
@@ -42,6 +45,15 @@ export function createSeal(key: Buffer, vault: Vault): Seal {
     digest: (words) => hmac('words', words),
     digestName: ({ referral, sequence, field, tenant, person, name }) =>
       hmac('name', referral, sequence, field, tenant, person, name),
+    digestHeads: (heads) =>
+      hmac(
+        'heads',
+        heads
+          .map(({ referral, events, hash }) => [referral, events, hash])
+          .sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+      ),
+    sign: ({ number, at, referrals, rows, digest, previous }) =>
+      hmac('checkpoint', number, at, referrals, rows, digest, previous),
   };
 }
 

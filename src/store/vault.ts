@@ -7,7 +7,7 @@ import type { WordsRow } from './schema.ts';
 export type WordsKey = { readonly id: string; readonly key: Buffer };
 
 /** Whose words they are. It is bound to them, so that the words of one row are refused in the place of another's. */
-type Place = Pick<WordsRow, 'id' | 'referral' | 'kind'>;
+type Place = Pick<WordsRow, 'id' | 'referral' | 'kind' | 'at'>;
 
 /** `no-key`: the key that locked them is not at hand. `not-genuine`: it is, and they are not what it locked here. */
 export type Unreadable = 'no-key' | 'not-genuine';
@@ -56,7 +56,9 @@ export function createVault(keys: readonly WordsKey[]): Vault {
 
 function openWith(key: Buffer, row: Place & Pick<WordsRow, 'text'>): Opened {
   const locked = Buffer.from(row.text, 'base64');
-  if (locked.length < NONCE_BYTES + TAG_BYTES) return { unreadable: 'not-genuine' };
+  // What is no base64 is passed over when it is read.
+  const isWhole = locked.length >= NONCE_BYTES + TAG_BYTES && locked.toString('base64') === row.text;
+  if (!isWhole) return { unreadable: 'not-genuine' };
   const decipher = createDecipheriv(CIPHER, key, locked.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAAD(bound(row)).setAuthTag(locked.subarray(-TAG_BYTES));
   try {
@@ -67,8 +69,8 @@ function openWith(key: Buffer, row: Place & Pick<WordsRow, 'text'>): Opened {
   }
 }
 
-function bound({ id, referral, kind }: Place): Buffer {
-  return Buffer.from(JSON.stringify([id, referral, kind]));
+function bound({ id, referral, kind, at }: Place): Buffer {
+  return Buffer.from(JSON.stringify([id, referral, kind, at]));
 }
 
 const KEY = /^\s*([A-Za-z0-9._-]{1,40})=([A-Za-z0-9+/]{43}=)\s*$/;

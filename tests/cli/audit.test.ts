@@ -35,14 +35,14 @@ describe('signpost audit verify', () => {
 
   test('beside a running server: nothing was changed', async () => {
     const { code, output } = await verify();
-    expect(output).toMatch(/^2 referrals, \d+ rows: nothing was changed\.\n$/);
+    expect(output).toMatch(/^2 referrals, \d+ rows: nothing was changed\.\n/);
     expect(code).toBe(0);
   });
 
   test('one referral is found however its reference is typed', async () => {
     const typed = ` ${references[0]?.toLowerCase().replace('-', ' ')} `;
     const { code, output } = await verify('--reference', typed);
-    expect(output).toMatch(/^1 referral, \d+ rows: nothing was changed\.\n$/);
+    expect(output).toMatch(/^1 referral, \d+ rows: nothing was changed\.\n/);
     expect(code).toBe(0);
   });
 
@@ -115,7 +115,7 @@ describe('on PostgreSQL', () => {
       try {
         await raisesLivestream(await opensChat(rehearsal.teams, 'Amina'));
         const { code, output, errors } = await signpost(['audit', 'verify'], environment);
-        expect(output).toMatch(/^1 referral, \d+ rows: nothing was changed\.\n$/);
+        expect(output).toMatch(/^1 referral, \d+ rows: nothing was changed\.\n/);
         expect(errors).toBe('');
         expect(code).toBe(0);
         expect((await signpost(['unanswered'], environment)).output).toBe('Nothing was left unanswered.\n');

@@ -40,8 +40,8 @@ const histories: fc.Arbitrary<History> = fc
     const words: WordsRow[] = [];
     for (const [index, { kind, isOld, at, actor, details, text }] of events.entries()) {
       const id = text === undefined ? null : `words-${index}`;
-      const place = { id: `words-${index}`, referral: 'AAA-AAAA', kind: 'note' } as const;
-      if (text !== undefined) words.push({ ...place, at, ...SEAL.vault.lock(place, text) });
+      const place = { id: `words-${index}`, referral: 'AAA-AAAA', kind: 'note', at } as const;
+      if (text !== undefined) words.push({ ...place, ...SEAL.vault.lock(place, text) });
       const own = isOld || actor === null ? [] : [aName({ sequence: index + 1, name: actor })];
       names.push(...own);
       const row = {
@@ -169,6 +169,7 @@ describe('the audit of a referral', () => {
     const another = { key: 'test', text: Buffer.alloc(60, 1).toString('base64') };
     const changes: readonly ((word: WordsRow, rest: readonly WordsRow[]) => Partial<WordsRow>)[] = [
       () => another,
+      ({ at }) => ({ at: at + 1 }),
       () => ({ key: null, text: 'Nothing happened.' }),
       (word) => ({ kind: word.kind === 'note' ? 'outcome' : 'note' }),
       // What somebody with the key of the words, and not of the audit, could put there.

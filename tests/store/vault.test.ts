@@ -21,7 +21,7 @@ const NEW = keyOf('2026b', 2);
 /** Another key that somebody gave the same name. */
 const WRONG = keyOf('2026a', 3);
 
-const place = { id: 'w1', referral: 'AAA-AAAA', kind: 'note' } as const;
+const place = { id: 'w1', referral: 'AAA-AAAA', kind: 'note', at: 1 } as const;
 
 describe('what is locked', () => {
   const vault = createVault([OLD]);
@@ -50,7 +50,7 @@ describe('what is locked', () => {
     );
   });
 
-  test.each([{ id: 'w2' }, { referral: 'BBB-BBBB' }, { kind: 'outcome' as const }])(
+  test.each([{ id: 'w2' }, { referral: 'BBB-BBBB' }, { kind: 'outcome' as const }, { at: 2 }])(
     'does not open in the place of another: %j',
     (other) => {
       const locked = vault.lock(place, 'A visitor is filming.');
