@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PersonKey } from '../store/people.ts';
 import { appendAudit, type ReferralRecord, readReferral, type Words } from '../store/referrals.ts';
-import type { AuditRow, CardRow, PersonRow, ReferralRow } from '../store/schema.ts';
+import { type AuditRow, type CardRow, KEPT_NAME, type PersonRow, type ReferralRow } from '../store/schema.ts';
 import type { Seal } from '../store/seal.ts';
 import type { Queries, Store } from '../store/store.ts';
 import { type Known, requestsAbout, saveRequest, tracesOf } from '../store/traces.ts';
@@ -151,6 +151,15 @@ function isBy(row: Pick<AuditRow, 'actor' | 'actor_tenant'>, key: PersonKey): bo
   return row.actor === key.person && row.actor_tenant === key.tenant;
 }
 
+/** The history does not say of a reporter whose name is kept who they are: what they did is theirs all the same. */
+function isOwnRow(
+  row: Pick<AuditRow, 'actor' | 'actor_tenant' | 'actor_name'>,
+  key: PersonKey,
+  raisedIt: boolean,
+): boolean {
+  return isBy(row, key) || (raisedIt && row.actor === null && row.actor_name === KEPT_NAME);
+}
+
 /** What passes from the team to the reporter. The rest of what the team types is its own. */
 const SHOWN_TO_REPORTER: readonly string[] = ['ask', 'close', 'keep-open'];
 /** What only the reporter types. It has no row of the audit where it stands beside the description. */
@@ -163,7 +172,7 @@ function referralOf(record: ReferralRecord, key: PersonKey): PersonReferral {
   const rowOf = new Map(audit.flatMap((row) => (row.words === null ? [] : [[row.words, row]])));
   const isOwn = ({ id, kind }: Words): boolean => {
     const row = rowOf.get(id);
-    return row === undefined ? raisedIt && FROM_REPORTER.includes(kind) : isBy(row, key);
+    return row === undefined ? raisedIt && FROM_REPORTER.includes(kind) : isOwnRow(row, key, raisedIt);
   };
   const wasShown = ({ id }: Words): boolean => raisedIt && SHOWN_TO_REPORTER.includes(rowOf.get(id)?.kind ?? '');
   const given = record.words.filter((words) => isOwn(words) || wasShown(words));
@@ -227,7 +236,7 @@ const DONE: Readonly<Record<string, string>> = {
 /** What this person did; and of what they raised also what others did. */
 function eventOf(row: AuditRow, key: PersonKey, raisedIt: boolean): PersonEvent[] {
   const what = DONE[row.kind];
-  const own = isBy(row, key);
+  const own = isOwnRow(row, key, raisedIt);
   if (what === undefined || !(own || raisedIt)) return [];
   return [{ at: row.at, what, by: own ? 'this person' : 'somebody else' }];
 }

@@ -66,6 +66,24 @@ async function standsIn(traces: readonly string[]): Promise<string[]> {
 }
 
 describe('what is given to somebody who asks what is kept about them', () => {
+  test('of what they raised under a name that is kept: what they typed too, and to nobody else who it was', async () => {
+    await house.goesOnDuty(NURSE, 'ward-1', 2 * HOUR);
+    const raised = await house.raises({ nameKept: true, description: 'The story.' });
+    await house.settle();
+    await house.acts(raised, 'ask', { text: 'The question?' });
+    await house.acts(raised, 'answer', { by: REPORTER, text: 'The answer.' });
+    const own = await recordOf(REPORTER);
+    expect(textsOf(own).sort()).toEqual(['The answer.', 'The question?', 'The story.']);
+    expect(own.referrals[0]?.events.map(({ what, by }) => [what, by])).toEqual([
+      ['Raised it', 'this person'],
+      ['Asked a question', 'somebody else'],
+      ['Answered', 'this person'],
+    ]);
+    const others = await recordOf(NURSE);
+    expect(textsOf(others)).toEqual(['The question?']);
+    expect(JSON.stringify(others)).not.toContain(REPORTER.name);
+  });
+
   test('of what they raised: what they typed, and what they were asked and told', async () => {
     const raised = await closes();
     const kept = await recordOf(REPORTER);

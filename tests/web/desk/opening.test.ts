@@ -307,6 +307,25 @@ test('what a lead may do next is told by the server alone', async () => {
   expect(await naming(lena)).toMatchObject({ ...NOTHING, request: { state: 'agreed' } });
 });
 
+test('in the store the name is encrypted, and in none of the rows of its referral in clear', async () => {
+  const { db } = desk.house.store;
+  const rows = await Promise.all(
+    (['words', 'audit', 'audit_names', 'cards'] as const).map((table) =>
+      db.selectFrom(table).selectAll().where('referral', '=', reference).execute(),
+    ),
+  );
+  expect(rows[0]?.map((row) => ('kind' in row ? row.kind : ''))).toContain('reporter-name');
+  const texts = rows
+    .flat()
+    .flatMap((row) => [
+      ...('text' in row ? [row.text] : []),
+      ...('name' in row ? [row.name] : []),
+      ...('place_name' in row ? [row.place_name, row.details] : []),
+      ...('actor_name' in row ? [row.actor_name ?? ''] : []),
+    ]);
+  expect(texts.filter((text) => text.includes(REPORTER.name))).toEqual([]);
+});
+
 test('the store itself takes no name where one is kept', async () => {
   const { db } = desk.house.store;
   expect((await desk.house.read(raised)).referral.reporter_name).toBe(KEPT_NAME);
