@@ -71,8 +71,11 @@ function nothingFailed(): void {
   expect(faults).toEqual([]);
 }
 
-/** But for going on duty: whoever does is sent what nobody has acknowledged there, and is no outsider any more. */
-const OUTSIDERS_VERBS = VERBS.filter((verb) => verb !== 'duty-on');
+/**
+ * But for going on duty: whoever does is sent what nobody has acknowledged there, and is no outsider any more. And but
+ * for Send, which may raise something of theirs.
+ */
+const OUTSIDERS_VERBS = VERBS.filter((verb) => verb !== 'duty-on' && verb !== 'send');
 
 const nasty = fc.constantFrom(...NASTY);
 const walk = { organisation: 'worcestershire-acute', flow: 'filming-on-the-ward', edition: 'x', responses: {} };
@@ -130,26 +133,9 @@ describe('a card’s button with', () => {
           await holds(await live.posts(press(verb, data, SAM)));
         },
       ),
-      { seed: SEED, numRuns: 250 },
+      { seed: SEED, numRuns: 200 },
     );
     expect(referralNow()).toBe(raised);
-    nothingFailed();
-  });
-
-  test('a nasty value in every place, pressed by those whose referral it is, is no fault', async () => {
-    const right = await rightData();
-    for (const [index, value] of NASTY.entries()) {
-      const verb = VERBS[index % VERBS.length] ?? 'topics';
-      for (const [name, data] of [
-        [verb, Object.fromEntries(Object.keys(right).map((field) => [field, value]))],
-        ['check', { ...right, description: value, department: value, callBack: value }],
-        ['note', { ...right, note: value, key: randomUUID() }],
-      ] as const) {
-        const response = await live.posts(press(name, data, index % 2 === 0 ? AMINA : GRACE));
-        // All of it together may be too long.
-        expect([200, 413]).toContain(response.status);
-      }
-    }
     nothingFailed();
   });
 
@@ -232,7 +218,7 @@ describe('an activity with', () => {
         await holds(response);
         if (isRefused) expect(live.rows()).toBe(before);
       }),
-      { seed: SEED, numRuns: 250 },
+      { seed: SEED, numRuns: 200 },
     );
     expect(referralNow()).toBe(raised);
     nothingFailed();
@@ -297,9 +283,30 @@ describe('the desk asked with', () => {
     expect(referralNow()).toBe(raised);
     nothingFailed();
   });
+});
+
+/** Last, since their cards change with it, which Teams takes only so fast. */
+describe('those whose referral it is', () => {
+  test('press a card’s button with a nasty value in every place, and it is no fault', async () => {
+    const right = await rightData();
+    for (const [index, value] of NASTY.entries()) {
+      const verb = VERBS[index % VERBS.length] ?? 'topics';
+      for (const [name, data] of [
+        [verb, Object.fromEntries(Object.keys(right).map((field) => [field, value]))],
+        ['check', { ...right, description: value, department: value, callBack: value }],
+        ['send', { ...right, draft: value, responses: value, key: randomUUID() }],
+        ['note', { ...right, note: value, key: randomUUID() }],
+      ] as const) {
+        const response = await live.posts(press(name, data, index % 2 === 0 ? AMINA : GRACE));
+        // All of it together may be too long.
+        expect([200, 413]).toContain(response.status);
+      }
+    }
+    nothingFailed();
+  });
 
   test.each(['text', 'colleague', 'key'])(
-    'each nasty value as its %s, by the nurse whose referral it is, is no fault',
+    'write each nasty value as the %s at the desk, and it is no fault',
     async (field) => {
       for (const value of NASTY) {
         const body = { action: 'note', key: randomUUID(), text: 'x', [field]: value };
