@@ -141,13 +141,13 @@ export const ENGLISH = {
 
   'my-referrals.headline': 'My referrals',
 
-  'name-asked.headline': '{by} asks you to agree to opening a name',
-  'name-asked.means':
+  'name-notice.name-asked': '{by} asks you to agree to opening a name',
+  'name-notice.name-asked-means':
     'In referral {reference} somebody keeps their name. {by} asks to open it, and says why there. You are a safeguarding lead: you can agree or not.',
-  'name-agreed.headline': '{by} agreed to open the name',
-  'name-agreed.means': 'The two of you can look at it at the desk, in referral {reference}.',
-  'name-refused.headline': '{by} did not agree to open the name',
-  'name-refused.means': 'In referral {reference} the name stays kept.',
+  'name-notice.name-agreed': '{by} agreed to open the name',
+  'name-notice.name-agreed-means': 'The two of you can look at it at the desk, in referral {reference}.',
+  'name-notice.name-refused': '{by} did not agree to open the name',
+  'name-notice.name-refused-means': 'In referral {reference} the name stays kept.',
 
   'notice.until': 'Until when would you be on duty?',
   'notice.accept': 'Accept: I take over',

@@ -101,8 +101,8 @@ async function viewOf(needs: Needs, notice: Notice): Promise<View> {
       const say = sayFor(organisationOf(needs, organisation));
       return {
         say,
-        headline: say(`${notice.notice}.headline`, { by }),
-        lines: [say(`${notice.notice}.means`, { by, reference })],
+        headline: say(`name-notice.${notice.notice}`, { by }),
+        lines: [say(`name-notice.${notice.notice}-means`, { by, reference })],
         desk: needs.deskAt(`/referral/${reference}`),
       };
     }
