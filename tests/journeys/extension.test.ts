@@ -14,6 +14,7 @@ import {
   startRehearsal,
   text,
   WORCESTERSHIRE,
+  waitFor,
 } from '../support/rehearsal.ts';
 
 const [ASK, RAISE] = EXTENSION.onMessages.map(({ id }) => id);
@@ -107,6 +108,26 @@ describe('a search from the box for writing', () => {
   test('asks for the Trust of somebody who has not said it', async () => {
     const sam = rehearsal.teams.person('Sam');
     expect(await sam.searches('photo')).toEqual({ message: expect.stringContaining('First say which Trust') });
+  });
+});
+
+describe('a server that has not learnt the topics yet', () => {
+  test('looks for the words alone, with what to do about danger in case, and for topics once it has', async () => {
+    // Policies that are read anew have not been learnt from.
+    const young = await startRehearsal({ POLICIES_DIR: 'policies' }, undefined, { trainFirst: false });
+    try {
+      const person = await opensChat(young.teams, 'Amina');
+      const first = found(await person.searches('police'));
+      expect(first[0]?.text).toContain('Act now');
+      expect(first.some(({ title }) => title.includes('WAHT-'))).toBe(true);
+      expect(first.some(({ text: words }) => words.startsWith('Topic'))).toBe(false);
+      await waitFor(
+        async () => found(await person.searches('police')).some(({ text: words }) => words.startsWith('Topic')),
+        'topics',
+      );
+    } finally {
+      await young.stop();
+    }
   });
 });
 

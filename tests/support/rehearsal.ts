@@ -59,12 +59,17 @@ const LOOK_EVERY_MS = 50;
  * @param environment Settings beside those of the rehearsal, such as DATABASE_URL.
  * @param troubles What Teams answers in place of the truth.
  * @param options How long the server waits for an answer of Teams, if not as long as it always does, in milliseconds;
- * and how much faster its clock goes than the system's, if nothing beside it reads that.
+ * how much faster its clock goes than the system's, if nothing beside it reads that; and whether it has learnt what
+ * staff type before it is up.
  */
 export async function startRehearsal(
   environment: NodeJS.ProcessEnv = {},
   troubles?: Troubles,
-  { patienceMs, faster = 1 }: { readonly patienceMs?: number; readonly faster?: number } = {},
+  {
+    patienceMs,
+    faster = 1,
+    trainFirst = true,
+  }: { readonly patienceMs?: number; readonly faster?: number; readonly trainFirst?: boolean } = {},
 ): Promise<Rehearsal> {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-'));
   const lines: string[] = [];
@@ -79,7 +84,7 @@ export async function startRehearsal(
     troubles,
     patienceMs,
     lookEveryMs: LOOK_EVERY_MS,
-    trainFirst: true,
+    trainFirst,
     keepSandbox: false,
   });
   if (signpost.sandbox === undefined) throw new Error('A rehearsal has a sandbox.');
