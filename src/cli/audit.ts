@@ -59,7 +59,7 @@ function sayCheckpoint(last: CheckpointRow): string {
 }
 
 /** A reference as somebody typed it, in any case and with any spaces. @throws CommandError saying what is wrong with it. */
-function referenceFrom(typed: string): string {
+export function referenceFrom(typed: string): string {
   const reference = parseReference(typed);
   if (reference !== undefined) return reference;
   const characters = typed.toUpperCase().replace(/[^A-Z0-9]/g, '');

@@ -3,6 +3,7 @@ import { VERSION } from '../version.ts';
 import { appPackageCommand } from './app-package.ts';
 import { askCommand, evaluateCommand } from './ask.ts';
 import { auditVerifyCommand } from './audit.ts';
+import { auditExportCommand } from './audit-export.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
@@ -100,9 +101,8 @@ program
   .option('--url <address>', 'also ask the running server at this address whether it is ready')
   .option('--json', 'as JSON')
   .action(command(doctorCommand));
-program
-  .command('audit')
-  .description('the record of what happened to each referral')
+const audit = program.command('audit').description('the record of what happened to each referral');
+audit
   .command('verify')
   .description(
     'check that nothing in the record was changed: exit code 0 if nothing was, 1 if something was, 2 if it could not look',
@@ -110,6 +110,21 @@ program
   .option('--reference <reference>', 'only this referral, such as K7M-2PXC')
   .option('--checkpoint <value>', 'hold the register against a checkpoint that was written down')
   .action(command(auditVerifyCommand));
+audit
+  .command('export')
+  .description('write who did what and when to referrals in a period, and never what anybody wrote')
+  .requiredOption('--from <day>', 'the first day, such as 2026-10-01')
+  .requiredOption('--to <day>', 'the last day, such as 2026-12-31')
+  .option('--organisation <id>', 'only this organisation, by its own time; otherwise days are those of UTC')
+  .option('--reference <reference>', 'only this referral, such as K7M-2PXC')
+  .addOption(
+    new Option('--format <format>', 'for a spreadsheet, or one JSON object a line')
+      .choices(['csv', 'jsonl'])
+      .default('csv'),
+  )
+  .option('--out <file>', 'where to put it; without this it is printed')
+  .option('--policies <folder>', 'the folder that holds the organisations', 'policies')
+  .action(command(auditExportCommand));
 program
   .command('backup')
   .description('copy the register and its keys into a new folder, beside a running server')

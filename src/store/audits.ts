@@ -1,4 +1,5 @@
-import { type AuditNameRow, FORGOTTEN, type StoredAuditRow, type WordsRow } from './schema.ts';
+import { namesIn } from './audit-names.ts';
+import { type AuditNameRow, type AuditRow, FORGOTTEN, type StoredAuditRow, type WordsRow } from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { Queries, Store } from './store.ts';
 
@@ -173,3 +174,49 @@ const STRAYS = [
   ['audit_names', 'names'],
   ['words', 'texts'],
 ] as const;
+
+/** What happened at `from` or later and before `until`, in epoch milliseconds. */
+export type Happened = {
+  readonly from: number;
+  readonly until: number;
+  readonly organisation?: string;
+  /** Only this referral. */
+  readonly only?: string;
+};
+
+/** The rows of the audit of a period, referral by referral, each oldest first, with the names that are still there. */
+export async function* auditIn(db: Queries, { from, until, organisation, only }: Happened): AsyncGenerator<AuditRow> {
+  let after = { referral: '', sequence: 0 };
+  for (;;) {
+    const { referral, sequence } = after;
+    const rows = await db
+      .selectFrom('audit')
+      .innerJoin('referrals', 'referrals.reference', 'audit.referral')
+      .selectAll('audit')
+      .where((eb) =>
+        eb.or([
+          eb('audit.referral', '>', referral),
+          eb.and([eb('audit.referral', '=', referral), eb('audit.sequence', '>', sequence)]),
+        ]),
+      )
+      .where('audit.at', '>=', from)
+      .where('audit.at', '<', until)
+      .$if(organisation !== undefined, (query) => query.where('referrals.organisation', '=', organisation ?? ''))
+      .$if(only !== undefined, (query) => query.where('audit.referral', '=', only ?? ''))
+      .orderBy('audit.referral')
+      .orderBy('audit.sequence')
+      .limit(PAGE)
+      .execute();
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last;
+    const references = [...new Set(rows.map((row) => row.referral))];
+    const names = await db.selectFrom('audit_names').selectAll().where('referral', 'in', references).execute();
+    for (const reference of references) {
+      const isOwn = (row: { readonly referral: string }): boolean => row.referral === reference;
+      yield* namesIn(rows.filter(isOwn), names.filter(isOwn));
+    }
+  }
+}
+
+const PAGE = 250;

@@ -8,7 +8,14 @@ import { openPostgresBeside } from '../../src/store/store.ts';
 import { type Run, signpost } from '../support/cli.ts';
 import { SERVER_KEYS } from '../support/keys.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
-import { opensChat, type Rehearsal, raisesLivestream, referenceOn, startRehearsal } from '../support/rehearsal.ts';
+import {
+  FORM,
+  opensChat,
+  type Rehearsal,
+  raisesLivestream,
+  referenceOn,
+  startRehearsal,
+} from '../support/rehearsal.ts';
 
 describe('signpost audit verify', () => {
   let rehearsal: Rehearsal;
@@ -37,6 +44,31 @@ describe('signpost audit verify', () => {
     const { code, output } = await verify();
     expect(output).toMatch(/^2 referrals, \d+ rows: nothing was changed\.\n/);
     expect(code).toBe(0);
+  });
+
+  test('a period is exported without what anybody wrote, as a table and as JSON lines', async () => {
+    const [first = ''] = references;
+    const day = new Date().toISOString().slice(0, 10);
+    const period = ['--from', day, '--to', day] as const;
+    const exports = (...more: readonly string[]): Promise<Run> =>
+      signpost(['audit', 'export', ...period, ...more], { DATA_DIR: rehearsal.folder });
+    const [table, lines, none, wrong] = await Promise.all([
+      exports('--organisation', 'worcestershire-acute'),
+      exports('--format', 'jsonl', '--reference', first),
+      exports('--organisation', 'south-east-coast-ambulance'),
+      signpost(['audit', 'export', '--from', 'May', '--to', day], { DATA_DIR: rehearsal.folder }),
+    ]);
+    expect(table.output).toMatch(/^\uFEFFreferral,sequence,at,kind,actor_tenant,actor,actor_name,details,hash\r\n/);
+    for (const reference of references) expect(table.output).toMatch(new RegExp(`\n${reference},1,.*,raised,.*Amina`));
+    expect(table.output).not.toContain(FORM.description);
+    const rows = lines.output
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows.map(({ referral }) => referral)).toEqual(rows.map(() => first));
+    expect(rows[0]).toMatchObject({ sequence: 1, kind: 'raised', details: { urgency: expect.any(String) } });
+    expect(none.output.trimEnd().split('\n')).toHaveLength(1);
+    expect(wrong).toMatchObject({ code: 1, errors: '“May” is no day. Write --from like 2026-10-01.\n' });
   });
 
   test('one referral is found however its reference is typed', async () => {

@@ -5,7 +5,7 @@ import type { Cell, Column, ReportTable } from './drawing.ts';
 export const FEWER = 'fewer than 5';
 
 /** Excel takes a file for UTF-8 only if it begins with this. */
-const BYTE_ORDER_MARK = '\uFEFF';
+export const BYTE_ORDER_MARK = '\uFEFF';
 const LINE_END = '\r\n';
 
 /** One table as a CSV file (RFC 4180): its header and its rows, and nothing else. */
@@ -41,7 +41,12 @@ function linesOf({ columns, rows }: ReportTable): (readonly Cell[])[] {
 }
 
 function file(lines: readonly (readonly Cell[])[]): string {
-  return BYTE_ORDER_MARK + lines.map((line) => line.map(sayCell).join(',') + LINE_END).join('');
+  return BYTE_ORDER_MARK + lines.map(csvLine).join('');
+}
+
+/** One line of a CSV file, with nothing in it that a spreadsheet would compute. */
+export function csvLine(cells: readonly Cell[]): string {
+  return cells.map(sayCell).join(',') + LINE_END;
 }
 
 function sayCell(cell: Cell): string {
