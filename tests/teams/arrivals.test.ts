@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import fc from 'fast-check';
 import { base64url, SignJWT, UnsecuredJWT } from 'jose';
 import { quietConsole } from '../../src/log.ts';
+import { waitFor } from '../../src/sandbox/driver.ts';
 import { startIssuer } from '../support/issuer.ts';
-import { type Live, message, press, startLive } from '../support/live.ts';
+import { GRACE, graceGoesOnDuty, type Live, message, press, raises, startLive } from '../support/live.ts';
 import { APP, ISSUER, SERVICE_URL, TENANT } from '../support/microsoft.ts';
 
 const NOW = (): number => Math.floor(Date.now() / 1_000);
@@ -256,5 +257,26 @@ describe('somebody of a tenant that may not use Signpost', () => {
     }
     expect(live.rows()).toBe(before);
     expect(live.microsoft.asked).toEqual([]);
+  });
+});
+
+describe('a service URL that somebody wrote into the register', () => {
+  test('gets no token and no card: the card is refused, and the one who raised it is told', async () => {
+    await live.posts(message('hello', GRACE));
+    await graceGoesOnDuty(live);
+    live.writes(
+      "update people set service_url = 'https://smba.trafficmanager.net.evil.example/' where person = 'object-grace'",
+    );
+    const reference = await raises(live);
+    const [card] = await waitFor(async () => {
+      const found = live.all(
+        `select state, last_error from cards where referral = '${reference}' and role = 'on-duty' and state = 'failed'`,
+      );
+      return found.length > 0 ? found : undefined;
+    }, 'a card that is refused');
+    expect(card?.last_error).toBe('the service URL is not of Teams');
+    const told = () => live.microsoft.asked.some(({ body }) => /could not be delivered to Grace Okafor/i.test(body));
+    await waitFor(async () => told() || undefined, 'the one who raised it to be told');
+    expect(live.microsoft.asked.filter(({ url }) => url.includes('evil'))).toEqual([]);
   });
 });
