@@ -7,7 +7,8 @@ import { endFault, noteFault } from '../../src/store/faults.ts';
 import { countRaised } from '../../src/store/figures.ts';
 import { isBeingDelivered } from '../../src/store/forgetting.ts';
 import { findPerson, savePerson } from '../../src/store/people.ts';
-import type { ReferralRecord } from '../../src/store/referrals.ts';
+import { type ReferralRecord, saveWords } from '../../src/store/referrals.ts';
+import { KEPT_NAME } from '../../src/store/schema.ts';
 import { openPostgres, type Store } from '../../src/store/store.ts';
 import { loadExampleTrust } from '../guidance/example-trust.ts';
 import { aReferral } from '../store/rows.ts';
@@ -50,7 +51,11 @@ async function passes(house: House, ms: number): Promise<void> {
 }
 
 async function isAtIt({ store, now }: House): Promise<boolean> {
-  const { due_at } = await store.db.selectFrom('chores').select('due_at').executeTakeFirstOrThrow();
+  const { due_at } = await store.db
+    .selectFrom('chores')
+    .select('due_at')
+    .where('name', '=', 'forget')
+    .executeTakeFirstOrThrow();
   return due_at <= now();
 }
 
@@ -187,6 +192,21 @@ describe.each(stores)('what has been kept long enough, on %s', (kind, open) => {
     expect(await kept(house, [short, never, other])).toEqual([never]);
   });
 
+  test('a name that is kept confidential goes too', async () => {
+    const { db } = house.store;
+    const [reference = ''] = await closedRows(house, ['filming']);
+    await db
+      .updateTable('referrals')
+      .set({ name_kept: 1, reporter_name: KEPT_NAME })
+      .where('reference', '=', reference)
+      .execute();
+    const name = { id: `name of ${reference}`, referral: reference, kind: 'reporter-name', text: 'Zoe' } as const;
+    await saveWords(db, house.engine.seal, { ...name, at: house.now() });
+    await passes(house, 8 * YEAR + DAY);
+    expect(await kept(house, [reference])).toEqual([]);
+    expect(await db.selectFrom('words').select('id').where('referral', '=', reference).execute()).toEqual([]);
+  });
+
   test('one server at a time does it, and another goes on where one was killed', async () => {
     const closed = await closedRows(house, Array<string>(25).fill('filming'));
     house.moveClock(8 * YEAR + DAY);
@@ -194,6 +214,7 @@ describe.each(stores)('what has been kept long enough, on %s', (kind, open) => {
     await house.store.db
       .updateTable('chores')
       .set({ holder: 'killed', lease_until: house.now() + MINUTE })
+      .where('name', '=', 'forget')
       .execute();
     for (let looks = 0; looks < 5; looks += 1) await house.look();
     expect(await kept(house, closed)).toEqual(closed);
