@@ -82,13 +82,20 @@ export function unopened(say: Say, text = ''): CardData {
 export function drawDanger(
   needs: BotNeeds,
   reader: Reader,
-  more: { readonly from?: WalkState; readonly notice?: string; readonly offers?: readonly Choice[] } = {},
+  more: {
+    readonly from?: WalkState;
+    readonly notice?: string;
+    readonly offers?: readonly Choice[];
+    /** Whether others read the card too: nobody raises anything there. */
+    readonly isShared?: boolean;
+  } = {},
 ): Card {
   const flow = reader.organisation.flows.get(dangerFlow(reader.organisation));
   const position = flow && walk(flow, {});
   if (flow === undefined || position?.at !== 'outcome')
     throw new Error('The danger flow does not begin at an outcome.');
-  return needs.cards.draw('outcome', outcome(reader, flow, {}, position, more));
+  const view = outcome(reader, flow, {}, position, more);
+  return needs.cards.draw('outcome', more.isShared === true ? { ...view, canRaise: false, showTopics: false } : view);
 }
 
 /**

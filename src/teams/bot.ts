@@ -129,13 +129,13 @@ async function onInvoke(needs: BotNeeds, context: TurnContext): Promise<void> {
   if (press === undefined) return respondCard(context, unknownPress(needs, speaker));
   const place = placeOf(activity);
   if (place !== undefined) await needs.writeBack.hold(place);
-  const answer = await answerPress(needs, speaker, press, place, activity.conversation.id).catch(
-    async (error: unknown) => {
-      // What was typed is behind the button of the card that says what went wrong: nothing may be written over that.
-      if (place !== undefined) await needs.writeBack.release(place);
-      throw error;
-    },
-  );
+  const { id: conversation, conversationType } = activity.conversation;
+  const where = { place, conversation, isShared: conversationType !== 'personal' };
+  const answer = await answerPress(needs, speaker, press, where).catch(async (error: unknown) => {
+    // What was typed is behind the button of the card that says what went wrong: nothing may be written over that.
+    if (place !== undefined) await needs.writeBack.release(place);
+    throw error;
+  });
   if ('words' in answer) {
     await respondWords(context, answer.words);
     if (place !== undefined) needs.writeBack.resume(place);

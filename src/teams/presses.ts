@@ -15,21 +15,30 @@ import { myReferrals } from './views/raise.ts';
 import { countDanger, step, takeStep } from './walks.ts';
 import type { Place } from './write-back.ts';
 
+/** Where a card was pressed. */
+export type Where = {
+  /** The message that the card stands in, where Teams says so. */
+  readonly place: Place | undefined;
+  readonly conversation: string;
+  /** Whether others read there too, as in a channel. */
+  readonly isShared: boolean;
+};
+
 /** What a press on a card is answered with. */
 export async function answerPress(
   needs: BotNeeds,
   speaker: Speaker,
   press: Press,
-  place: Place | undefined,
-  conversation: string,
+  { place, conversation, isShared }: Where,
 ): Promise<Answer> {
+  if (isShared && !isForAll(press)) return { words: speaker.say('in-team.stays-with-you') };
   if (press.verb === 'choose-organisation') return choose(needs, speaker, press.data);
   if (isReferralAction(press)) return act(needs, speaker, press, place, conversation);
   if (press.verb === 'refresh-referral') {
     return refreshed(needs, speaker, press.data.reference, place, conversation);
   }
   const { reader } = speaker;
-  if (reader === undefined) return beforeChoice(needs, speaker, press);
+  if (reader === undefined) return beforeChoice(needs, speaker, press, isShared);
   const { cards, store } = needs;
   switch (press.verb) {
     case 'topics':
@@ -42,6 +51,7 @@ export async function answerPress(
     }
     case 'danger':
       await countDanger(needs, reader);
+      if (isShared) return { words: speaker.say('press.below'), below: drawDanger(needs, reader, { isShared }) };
       return press.data.apart
         ? { words: speaker.say('press.below'), below: drawDanger(needs, reader) }
         : { card: drawDanger(needs, reader, { from: press.data.from }) };
@@ -82,6 +92,14 @@ export async function answerPress(
   }
 }
 
+/**
+ * What can be answered where others read along: what belongs to all of them. An answer is also written over the card
+ * that was pressed, so that all else would show everybody there what one person asks, raises or has raised.
+ */
+function isForAll(press: Press): boolean {
+  return isReferralAction(press) || press.verb === 'refresh-referral' || press.verb === 'danger';
+}
+
 async function choose(
   needs: BotNeeds,
   speaker: Speaker,
@@ -108,7 +126,7 @@ async function choose(
 }
 
 /** Somebody who has not yet said which Trust is theirs still gets the way out. */
-function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press): Answer {
+function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press, isShared: boolean): Answer {
   // National contacts are the same in every organisation.
   const [organisation] = speaker.organisations;
   const emergency = organisation?.contacts.get(EMERGENCY);
@@ -121,7 +139,7 @@ function beforeChoice(needs: BotNeeds, speaker: Speaker, press: Press): Answer {
     contacts: [emergency],
     now: needs.clock.now(),
   });
-  const card = needs.cards.draw('message', { ...view, showExit: false });
+  const card = needs.cards.draw('message', { ...view, showExit: false, showTopics: !isShared });
   // A card that others read too stays where it is.
-  return press.data.apart ? { words: speaker.say('press.below'), below: card } : { card };
+  return isShared || press.data.apart ? { words: speaker.say('press.below'), below: card } : { card };
 }

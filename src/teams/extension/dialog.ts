@@ -5,7 +5,7 @@ import { sayFor } from '../../words/say.ts';
 import { answerText, firstCard } from '../answers.ts';
 import type { Card } from '../cards.ts';
 import type { BotNeeds, Speaker } from '../needs.ts';
-import { answerPress } from '../presses.ts';
+import { answerPress, type Where } from '../presses.ts';
 import { type Press, parsePress } from '../verbs.ts';
 import { notices } from '../views/common.ts';
 import { type About, QUOTED_KEPT, quote, titleOf } from '../views/extension.ts';
@@ -113,13 +113,13 @@ export async function answerDialog(needs: BotNeeds, speaker: Speaker, value: unk
   if (submitted?.verb === 'use-words') return answerWords(needs, speaker, submitted.data);
   const press = submittedPress(value);
   if (press === undefined) return dialogCard(firstCard(needs, speaker));
-  const answer = await answerPress(needs, speaker, press, undefined, NOWHERE);
+  const answer = await answerPress(needs, speaker, press, NOWHERE);
   if ('card' in answer) return dialogCard(answer.card);
   return answer.below === undefined ? dialogWords(answer.words) : dialogCard(answer.below);
 }
 
-/** A dialog stands in no conversation: what those in a channel may do, nobody may do here. */
-const NOWHERE = '';
+/** A dialog stands in no conversation, and one person sees it: what those in a channel may do, nobody may do here. */
+const NOWHERE: Where = { place: undefined, conversation: '', isShared: false };
 
 async function answerWords(needs: BotNeeds, speaker: Speaker, data: unknown): Promise<DialogAnswer> {
   const { reader } = speaker;

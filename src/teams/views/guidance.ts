@@ -235,6 +235,7 @@ export function outcome(
     speak: `${found.headline} ${found.steps[0]?.do ?? ''}`,
     ...exit(here),
     showExit: !flow.danger,
+    showTopics: true,
     notice: options.notice ?? '',
     offers: options.offers ?? [],
     topic: flow.title,
