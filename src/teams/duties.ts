@@ -1,9 +1,10 @@
 import { COLLEAGUES_MS, dutyPlaces } from '../escalation/duties.ts';
 import { nextTimeOfDay } from '../escalation/hours.ts';
-import { allOnDuty, askedHandovers, colleaguesOf, dutiesOf } from '../store/duty.ts';
+import { allOnDuty, askedHandovers, colleaguesOf, dutiesOf, findHandover } from '../store/duty.ts';
 import { teamsOf } from '../store/teams.ts';
+import type { Say } from '../words/say.ts';
 import { NO_DUTY, newKey } from './answers.ts';
-import type { Card } from './cards.ts';
+import type { Card, CardData } from './cards.ts';
 import type { Answer, BotNeeds, Speaker } from './needs.ts';
 import { RosterUnknownError } from './roster.ts';
 import type { Reader } from './views/common.ts';
@@ -112,7 +113,10 @@ export async function askToTakeOver(
   return { card: await dutyCard(needs, speaker, reader, NO_DUTY, { notice }) };
 }
 
-/** What a colleague says who was asked to take over. */
+/**
+ * What a colleague says who was asked to take over. The place is the organisation's of the one who asked, whichever
+ * Trust they have chosen themselves: its rules say whether they can.
+ */
 export async function answerTakeOver(
   needs: BotNeeds,
   speaker: Speaker,
@@ -120,21 +124,29 @@ export async function answerTakeOver(
   { handover, until }: { handover: string; until?: string },
 ): Promise<Answer> {
   const { say } = speaker;
-  const moment = until === undefined ? undefined : momentOf(reader, until);
+  const asked = await findHandover(needs.store.db, handover);
+  const organisation = speaker.organisations.find(({ id }) => id === asked?.organisation);
+  if (organisation === undefined) return { card: needs.cards.draw('notice', notYours(say)) };
+  const there = { ...reader, organisation };
+  const moment = until === undefined ? undefined : momentOf(there, until);
   if (until !== undefined && moment === undefined) return { words: say('duty.say-until-when') };
-  const refusal = moment === undefined ? undefined : await whyNotOnDuty(needs, speaker, reader);
+  const refusal = moment === undefined ? undefined : await whyNotOnDuty(needs, speaker, there);
   if (refusal !== undefined) return { words: refusal };
   const answer = moment === undefined ? ({ accepts: false } as const) : ({ accepts: true, until: moment } as const);
   const { result, handover: row } = await needs.duties.answer(handover, speaker.person, answer);
-  const place = row === undefined ? '' : placeName(reader.organisation, row.department);
+  const place = row === undefined ? '' : placeName(organisation, row.department);
   const from = row?.from_name ?? '';
   const view = {
     accepted: answeredNotice(say, say('take-over.accepted', { place }), [say('take-over.accepted-means', { from })]),
     declined: answeredNotice(say, say('take-over.declined'), [say('take-over.declined-means', { from, place })]),
     'too-late': answeredNotice(say, say('take-over.too-late'), [say('take-over.too-late-means', { from })]),
-    'not-yours': answeredNotice(say, say('take-over.not-yours'), [say('take-over.nothing-changed')]),
+    'not-yours': notYours(say),
   }[result];
   return { card: needs.cards.draw('notice', view) };
+}
+
+function notYours(say: Say): CardData {
+  return answeredNotice(say, say('take-over.not-yours'), [say('take-over.nothing-changed')]);
 }
 
 /** Who is on duty where, gaps first. */

@@ -153,12 +153,10 @@ describe.each([
 
   test('find an end of an audit, and a whole referral, that were taken out with all that counted them', async () => {
     const [shortened = '', gone = ''] = [await raises(), await raises()];
-    for (const reference of [shortened, gone]) for (let row = 0; row < 3; row += 1) await adds(reference, true);
+    for (const reference of [shortened, gone]) for (let row = 0; row < 3; row += 1) await adds(reference, false);
     await makeCheckpoints(store, SEAL, made);
-    const { number = 0 } = (await lastCheckpoint(store.db)) ?? {};
-    for (const table of ['audit_names', 'words'] as const) {
-      await store.db.deleteFrom(table).where('referral', 'in', [shortened, gone]).execute();
-    }
+    const { number } = await lastOrThrow();
+    await store.db.deleteFrom('audit_names').where('referral', 'in', [shortened, gone]).execute();
     await store.db.deleteFrom('audit').where('referral', '=', shortened).where('sequence', '=', 3).execute();
     await store.db.updateTable('referrals').set({ events: 2 }).where('reference', '=', shortened).execute();
     await store.db.deleteFrom('audit').where('referral', '=', gone).execute();
@@ -170,6 +168,23 @@ describe.each([
     expect(await found(checkpointValue({ ...(await lastOrThrow()), signature: 'x' }))).toContain(
       `checkpoint ${number} is not the one that was written down`,
     );
+  });
+
+  test('find an end that was taken out before others grew in its place and were signed', async () => {
+    const before = await found();
+    const shortened = await raises();
+    for (let row = 0; row < 3; row += 1) await adds(shortened, false);
+    await makeCheckpoints(store, SEAL, made);
+    const { number } = await lastOrThrow();
+    await store.db.deleteFrom('audit_names').where('referral', '=', shortened).where('sequence', '=', 3).execute();
+    await store.db.deleteFrom('audit').where('referral', '=', shortened).where('sequence', '=', 3).execute();
+    await store.db.updateTable('referrals').set({ events: 2 }).where('reference', '=', shortened).execute();
+    for (let row = 0; row < 2; row += 1) await adds(shortened, true);
+    expect(await makeCheckpoints(store, SEAL, made)).toBe(1);
+    const now = await found();
+    expect(now.filter((fault) => !before.includes(fault))).toEqual([
+      `row 3 of ${shortened} is not the one of checkpoint ${number}`,
+    ]);
   });
 
   const lastOrThrow = async () => {
