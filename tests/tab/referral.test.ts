@@ -177,6 +177,7 @@ describeInChromium('the page of a referral', (browser) => {
     const opened = await opens('Priya Nair', `/referral/${reference.replace('-', '').toLowerCase()}`);
     const { desk, page } = opened;
     await desk.getByRole('heading', { level: 1, name: `Referral ${reference}` }).waitFor();
+    await desk.getByRole('button', { name: 'Acknowledge: I have this' }).waitFor();
     await page.route(`**/referrals/${reference}`, (route) => route.abort());
     await presses(opened, 'Acknowledge: I have this');
     await shows(desk, 'You have this now.');
