@@ -9,7 +9,7 @@ import { COLLEAGUES_MS } from './duties.ts';
  * Whom somebody can ask to take on a referral, by name: those who were on duty in its organisation lately. Never the one
  * who raised it, unless their name is kept, nor whomever it was sent round.
  * @param team Those in the safeguarding team whom the bot can reach, where the asker is in it too: they can be asked as
- *   well, unless it may be about one of them. Then none of them can.
+ *   well, unless it may be about one of them. Then none of them can, and nobody at all where it is not known who they are.
  * @param now Epoch milliseconds.
  */
 export async function colleaguesFor(
@@ -17,18 +17,19 @@ export async function colleaguesFor(
   referral: ReferralRow,
   asker: PersonKey,
   now: number,
-  team: readonly Actor[] = [],
+  team?: readonly Actor[],
 ): Promise<Actor[]> {
   const { organisation, department, about_senior: about, raised_at } = referral;
+  if (about === 'channel' && team === undefined) return [];
   const wereOnDuty = await colleaguesOf(db, organisation, asker, now - COLLEAGUES_MS);
   const gone = [
     asker,
     // Whoever is missing from the list would be known by it.
     ...(referral.name_kept === 1 ? [] : [{ tenant: referral.reporter_tenant, person: referral.reporter }]),
-    ...(about === 'channel' ? team : []),
+    ...(about === 'channel' ? (team ?? []) : []),
     ...(about === 'yes' || about === 'unsure' ? await onDutySince(db, organisation, department, raised_at) : []),
   ].map(keyOf);
-  const known = new Map([...wereOnDuty, ...team].map((one) => [keyOf(one), one]));
+  const known = new Map([...wereOnDuty, ...(team ?? [])].map((one) => [keyOf(one), one]));
   for (const key of gone) known.delete(key);
   return [...known.values()].sort((a, b) => a.name.localeCompare(b.name, 'en-GB'));
 }

@@ -72,7 +72,7 @@ export type Act = {
   readonly text?: string;
   /** Only for `hand-over`: the colleague who is asked to take it on. */
   readonly to?: PersonKey;
-  /** Only for `hand-over`: those in the safeguarding team, as `colleaguesFor` takes them. */
+  /** Only for `hand-over`: those in the safeguarding team, as `colleaguesFor` takes them. Absent where nobody asked. */
   readonly team?: readonly Actor[];
   /** Only for `refer-on`. */
   readonly referredTo?: ReferredTo;

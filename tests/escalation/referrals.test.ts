@@ -349,6 +349,12 @@ describe('handing over', () => {
     }
     expect(await house.acts(raised, 'hand-over', { to: SECOND_NURSE, team: [] })).toMatchObject({ result: 'done' });
   });
+
+  test('is to nobody where it may be about somebody in the team, and nobody has asked Teams who is in it', async () => {
+    raised = await house.raises({ aboutSenior: 'channel' });
+    await house.acts(raised, 'acknowledge');
+    expect(await house.acts(raised, 'hand-over', { to: SECOND_NURSE })).toMatchObject({ result: 'nobody' });
+  });
 });
 
 test('the same key on another referral is another action', async () => {

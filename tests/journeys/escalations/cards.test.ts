@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChatDriver, PersonDriver } from '../../../src/sandbox/driver.ts';
 import type { JournalEntry } from '../../../src/sandbox/journal.ts';
 import {
+  allText,
   alone,
   cardOf,
   cardsAbout,
@@ -276,6 +277,17 @@ describe('the cards of a referral', () => {
     );
     await raised(amina, 'ward-3', [IN_CHANNEL]);
     expect(await cardsAbout(channel, reference)).toEqual([]);
+  });
+
+  test('about that team: a card, which does not know who is in it, hands it over to nobody', async () => {
+    const reference = await raised(amina, 'ward-3', ['Grace Okafor'], { aboutSenior: 'channel' });
+    const shown = cardOf(await pressesOn(grace, reference, ACKNOWLEDGE));
+    expect(allText(shown)).not.toContain('Ask which colleague to take this on?');
+    const data = { reference, key: 'a-key-of-a-card', colleague: (await rehearsal.teams.placeOf('daniel')).person };
+    expect(await grace.executes(shown, { verb: 'hand-over', data })).toHaveProperty(
+      'message',
+      expect.stringContaining('Choose a colleague from the list.'),
+    );
   });
 
   test('about that team with nobody on duty: nobody is told, and the reporter rings at once', async () => {
