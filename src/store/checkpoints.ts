@@ -121,8 +121,8 @@ export type Checkpoints = {
   readonly last: CheckpointRow | undefined;
   /** In words; empty if nothing is. */
   readonly faults: readonly string[];
-  /** The latest head of each audit, by referral. */
-  readonly heads: ReadonlyMap<string, HeadRow>;
+  /** The heads of each audit, by referral, oldest first. */
+  readonly heads: ReadonlyMap<string, readonly HeadRow[]>;
 };
 
 /**
@@ -131,7 +131,7 @@ export type Checkpoints = {
  */
 export async function readCheckpoints(db: Queries, seal: Seal, value?: string): Promise<Checkpoints> {
   const faults: string[] = [];
-  const heads = new Map<string, HeadRow>();
+  const heads = new Map<string, HeadRow[]>();
   const all = await db.selectFrom('checkpoints').selectAll().orderBy('number').execute();
   let before: CheckpointRow | undefined;
   let rows = 0;
@@ -147,8 +147,9 @@ export async function readCheckpoints(db: Queries, seal: Seal, value?: string): 
       .orderBy('referral')
       .execute();
     for (const head of own) {
-      rows += head.events - (heads.get(head.referral)?.events ?? 0);
-      heads.set(head.referral, head);
+      const known = heads.get(head.referral) ?? [];
+      rows += head.events - (known.at(-1)?.events ?? 0);
+      heads.set(head.referral, [...known, head]);
     }
     const isWhole = checkpoint.signature === seal.sign(checkpoint) && checkpoint.previous === (before?.signature ?? '');
     if (!isWhole) faults.push(`checkpoint ${number} was changed or forged, or the one before it`);
@@ -179,26 +180,25 @@ function faultsAgainst(value: string, all: readonly CheckpointRow[]): string[] {
     : [`the checkpoint that was written down, ${number}, is not there: it was removed, with what came after it`];
 }
 
-/** What is wrong with the audit of one referral, by the last checkpoint that names it. */
-export function faultsAgainstHead({ reference, rows }: Audit, head: HeadRow | undefined): string[] {
-  if (head === undefined) return [];
-  const { checkpoint, events, hash } = head;
-  if (rows.length < events) {
-    return [
-      `${reference} had ${events} audit rows at checkpoint ${checkpoint}, and has ${rows.length}: some were removed`,
-    ];
-  }
-  return rows[events - 1]?.hash === hash
-    ? []
+/**
+ * What is wrong with the audit of one referral, by the first checkpoint that it does not fit. Each is asked: an audit
+ * that was shortened and has grown again since fits the last one.
+ */
+export function faultsAgainstHeads({ reference, rows }: Audit, heads: readonly HeadRow[] = []): string[] {
+  const missed = heads.find(({ events, hash }) => rows[events - 1]?.hash !== hash);
+  if (missed === undefined) return [];
+  const { checkpoint, events } = missed;
+  return rows.length < events
+    ? [`${reference} had ${events} audit rows at checkpoint ${checkpoint}, and has ${rows.length}: some were removed`]
     : [`row ${events} of ${reference} is not the one of checkpoint ${checkpoint}`];
 }
 
 /** Referrals that the checkpoints name, and that are not there any more. */
 export function faultsOfRemoved({ heads }: Checkpoints, seen: ReadonlySet<string>): string[] {
-  return [...heads.values()]
-    .filter(({ referral }) => !seen.has(referral))
-    .map(
-      ({ referral, events, checkpoint }) =>
-        `${referral} was removed: it had ${events} audit rows at checkpoint ${checkpoint}`,
-    );
+  return [...heads].flatMap(([referral, all]) => {
+    const last = all.at(-1);
+    return last === undefined || seen.has(referral)
+      ? []
+      : [`${referral} was removed: it had ${last.events} audit rows at checkpoint ${last.checkpoint}`];
+  });
 }

@@ -1,5 +1,5 @@
 import { faultsInAudit, keysMissingFor, readAudits, strayRows } from './audits.ts';
-import { faultsAgainstHead, faultsOfRemoved, readCheckpoints } from './checkpoints.ts';
+import { faultsAgainstHeads, faultsOfRemoved, readCheckpoints } from './checkpoints.ts';
 import type { CheckpointRow } from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { Store } from './store.ts';
@@ -46,7 +46,7 @@ export async function verifyRegister(
     seen.add(audit.reference);
     rows += audit.rows.length;
     unchecked.push(...keysMissingFor(seal, audit));
-    const found = [...faultsInAudit(seal, audit), ...faultsAgainstHead(audit, checkpoints.heads.get(audit.reference))];
+    const found = [...faultsInAudit(seal, audit), ...faultsAgainstHeads(audit, checkpoints.heads.get(audit.reference))];
     say(found.map((fault) => (fault.includes(audit.reference) ? fault : `${audit.reference}: ${fault}`)));
   }
   if (only === undefined) {
