@@ -8,8 +8,10 @@ import {
   opensChat,
   pressesOn,
   type Rehearsal,
+  SOUTH_EAST_COAST,
   sees,
   text,
+  WORCESTERSHIRE,
 } from '../../support/rehearsal.ts';
 import { ACKNOWLEDGE, CHANNEL, inMinutes, NOBODY_HAS_IT, raised, startStory } from './stories.ts';
 
@@ -279,6 +281,18 @@ describe('where only the members of a team may go on duty', () => {
     const answer = await helen.presses('Accept: I take over', { on: request, inputs: { until } });
     expect(JSON.stringify(answer)).toContain('Only members of the team that Worcestershire Acute has named');
     expect(await onTheBoard()).toContain('Priya Nair');
+  });
+
+  test('nor can they by choosing another Trust, which has named no team', async () => {
+    await helen.says('change Trust');
+    await helen.presses(SOUTH_EAST_COAST);
+    const request = await sees(helen, 'Priya Nair asks you to take over Ward 1');
+    const until = await inMinutes(rehearsal.teams, 120);
+    const answer = await helen.presses('Accept: I take over', { on: request, inputs: { until } });
+    expect(JSON.stringify(answer)).toContain('Only members of the team that Worcestershire Acute has named');
+    expect(await onTheBoard()).not.toContain('Helen Marsh');
+    await helen.says('change Trust');
+    await helen.presses(WORCESTERSHIRE);
   });
 
   test('while Teams does not say who is in it nobody can, and they are told to try again', async () => {
