@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -15,6 +15,15 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Puts a card of our own in place of a real one. */
 function replace(name: string, template: unknown): void {
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(template));
+}
+
+type Element = Readonly<Record<string, unknown>>;
+
+/** Every object of a template, at any depth. */
+function elementsIn(value: unknown): Element[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inside = Object.values(value).flatMap(elementsIn);
+  return Array.isArray(value) ? inside : [value as Element, ...inside];
 }
 
 const WORDS = { language: 'en-GB', fallback: 'fallback', speak: 'speak' };
@@ -37,6 +46,17 @@ describe('card templates', () => {
     rmSync(join(folder, 'parts', 'danger-exit.json'));
     replace('message', { type: 'AdaptiveCard', body: [] });
     expect(() => loadCards(folder)).toThrow('There is no card part called danger-exit.');
+  });
+
+  test('cut nothing off on a phone: text and options go on to the next line', () => {
+    const files = readdirSync('cards', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
+    const cut = files.flatMap((name) =>
+      elementsIn(JSON.parse(readFileSync(join('cards', name), 'utf8')))
+        .filter(({ type, style }) => type === 'TextBlock' || (type === 'Input.ChoiceSet' && style === 'expanded'))
+        .filter(({ wrap }) => wrap !== true)
+        .map((element) => `${name}: ${JSON.stringify(element)}`),
+    );
+    expect(cut).toEqual([]);
   });
 
   test('share their parts, each bound to the data of its own card', () => {
