@@ -235,6 +235,8 @@ async function within(
     const record = await readLocked(work, reference);
     if (record === undefined || record.referral.name_kept === 0 || isKeptReporter(record.referral, lead))
       return 'not-found';
+    // The name is deleted, and no reason that is typed now would ever be.
+    if (record.referral.forgotten_at !== null) return 'not-found';
     if (!(await canOpenNames(work.tx, record.referral, lead))) return 'concern';
     return act(work, record);
   });

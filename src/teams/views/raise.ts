@@ -75,15 +75,34 @@ export function readDraft(
 /** Whatever is not plainly the wish to show one's name is taken as the wish to keep it, and is never passed over. */
 function problemsOfKeeping(say: Say, { description, callBack }: Draft, name: string, canKeepName: boolean): string[] {
   if (!canKeepName) return [say('kept-name.cannot')];
-  const saysName = plain(description).includes(plain(name));
   return [
-    ...(saysName ? [say('kept-name.in-words')] : []),
+    ...(saysName(description, name) ? [say('kept-name.in-words')] : []),
     ...(callBack.trim() === '' ? [] : [say('kept-name.number')]),
   ];
 }
 
-function plain(text: string): string {
-  return text.toLowerCase().replace(/\s+/g, ' ').trim();
+/**
+ * Whether a text names somebody as Teams does, or by two parts of that name side by side: a Trust may show a name as
+ * "OKAFOR, Grace (EXAMPLE TRUST)", and nobody writes of themselves like that.
+ */
+function saysName(text: string, name: string): boolean {
+  const said = wordsIn(text);
+  const whole = wordsIn(name);
+  const parts = new Set(wordsIn(name.replace(/\([^)]*\)/g, ' ')));
+  const sideBySide = said.some((word, index) => {
+    const next = said[index + 1];
+    return next !== undefined && next !== word && parts.has(word) && parts.has(next);
+  });
+  return sideBySide || (whole.length > 0 && ` ${said.join(' ')} `.includes(` ${whole.join(' ')} `));
+}
+
+/** The words of a text, without capitals and accents. */
+function wordsIn(text: string): string[] {
+  const plain = text
+    .normalize('NFKD')
+    .replace(/\p{M}|['’]/gu, '')
+    .toLowerCase();
+  return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /** What a form shows: what was typed, and what is to be mended. */

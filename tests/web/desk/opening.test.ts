@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { OPEN_MS, REQUEST_MS } from '../../../src/escalation/names.ts';
+import { forget } from '../../../src/escalation/retention.ts';
+import { inOneTransaction } from '../../../src/escalation/work.ts';
 import { readKeptName } from '../../../src/store/kept-names.ts';
 import { savePerson } from '../../../src/store/people.ts';
 import type { ReferralRecord } from '../../../src/store/referrals.ts';
@@ -290,6 +292,14 @@ test('where the name is shown, there is nothing to open', async () => {
   expect(await ruth.opensAtDesk(reference)).toMatchObject({ nameKept: false, naming: null, reporter: REPORTER.name });
   expect(await asks(ruth)).toMatchObject({ done: false });
   await cannotLook(ruth);
+});
+
+test('once words and names were deleted nobody can ask any more, and no reason is kept', async () => {
+  const { engine, store } = desk.house;
+  await inOneTransaction(engine, (work) => forget(work, raised.referral, { because: 'rule' }));
+  expect(await asks(ruth)).toMatchObject({ done: false, notice: 'No name is kept here. Nothing was changed.' });
+  const words = await store.db.selectFrom('words').select('kind').where('referral', '=', reference).execute();
+  expect(words).toEqual([]);
 });
 
 test('what a lead may do next is told by the server alone', async () => {
