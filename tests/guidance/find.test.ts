@@ -86,6 +86,15 @@ describe('free text about the real policies', () => {
     }
   });
 
+  test.each(['?', 'hi ', 'please ', 'filming ', '\ufdfa'])('“%s” 200,000 letters long keeps nobody waiting', (part) => {
+    const typed = `${part.repeat(200_000 / part.length)} is not it`;
+    for (const [{ flows }, finder] of eachFinder()) {
+      expect(finder.find(typed).danger).toBe(false);
+      // How it ends may turn it round: it is asked, and not guessed.
+      for (const flow of flows.values()) expect(finder.understand(flow, typed)).toEqual({});
+    }
+  });
+
   test('greetings and matters that no policy is about are known as such', () => {
     for (const [{ smallTalk }, finder] of eachFinder()) {
       const greeted = smallTalk.greetings.filter((text) => finder.find(text).answer === 'greeting');

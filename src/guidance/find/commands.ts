@@ -38,8 +38,12 @@ const AFTER = / (?:please|pls|plz|now|thanks|thx|ta)$/u;
 /** What a command is called besides, in the language of those who type it. */
 export type CommandNames = Readonly<Partial<Record<Command, string>>>;
 
+/** A longer message is no command, whatever stands around it: it need not be read to the end. In characters. */
+const LONGEST_COMMAND = 200;
+
 /** The command that a message is, or undefined if it is a question. */
 export function parseCommand(text: string, names: CommandNames = {}): Command | undefined {
+  if (text.length > LONGEST_COMMAND) return undefined;
   const typed = text
     .toLowerCase()
     .replace(/['’]/gu, '')

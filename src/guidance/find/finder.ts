@@ -155,8 +155,10 @@ export function trainFinder(
   };
 
   const judge = (typed: string): Judged => {
-    const command = parseCommand(typed);
-    const { kind, body } = smallTalkOf(typed);
+    // One character may stand for eighteen: what is read is measured after that.
+    const plain = typed.slice(0, LONGEST_READ).normalize('NFKC').slice(0, LONGEST_READ);
+    const command = parseCommand(plain);
+    const { kind, body } = smallTalkOf(plain);
     const readings = windowsOf(body).map(read);
     const [first = read('')] = readings;
     const gravest = readings.reduce((most, one) => (one.danger > most.danger ? one : most), first);
@@ -271,7 +273,6 @@ function bestOf(topic: Ranked | undefined, scores: ReadonlyMap<string, number>):
 /** A message in overlapping parts, so that danger late in a long one weighs as much as in a short one. */
 function windowsOf(text: string): string[] {
   const parts = [text.slice(0, WINDOW)];
-  const end = Math.min(text.length, LONGEST_READ);
-  for (let start = WINDOW / 2; start < end; start += WINDOW / 2) parts.push(text.slice(start, start + WINDOW));
+  for (let start = WINDOW / 2; start < text.length; start += WINDOW / 2) parts.push(text.slice(start, start + WINDOW));
   return parts;
 }

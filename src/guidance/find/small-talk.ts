@@ -16,10 +16,15 @@ const SHORTEST_WITH_SLIP = 6;
 /** @param knows Whether the content uses a word, which then is no slip of another. */
 export function smallTalkIn(smallTalk: SmallTalkFile, knows: (word: string) => boolean): (typed: string) => SmallTalk {
   const greetings = smallTalk.greetings.map((greeting) => words(greeting).join(' '));
-  const openings = smallTalk.openings.map(words).sort((one, other) => other.length - one.length);
+  const openings = smallTalk.openings
+    .map(words)
+    .filter((opening) => opening.length > 0)
+    .sort((one, other) => other.length - one.length);
   const dangerWords = new Set(smallTalk['danger-words'].map((danger) => words(danger).join(' ')).filter(Boolean));
   /** What has no letters, such as an emoji. */
-  const dangerSigns = smallTalk['danger-words'].filter((danger) => words(danger).length === 0);
+  const dangerSigns = smallTalk['danger-words']
+    .filter((danger) => words(danger).length === 0)
+    .map((danger) => danger.normalize('NFKC'));
 
   const isGreeting = (list: readonly string[]): boolean => {
     if (list.length > GREETING_WORDS) return false;
@@ -31,14 +36,20 @@ export function smallTalkIn(smallTalk: SmallTalkFile, knows: (word: string) => b
         (hasSlip && greeting.replaceAll(' ', '').length >= SHORTEST_WITH_SLIP && slipsBetween(typed, greeting) <= 1),
     );
   };
-  const withoutOpening = (list: readonly string[]): readonly string[] => {
-    const opening = openings.find((one) => one.every((word, index) => list[index] === word));
-    return opening === undefined ? list : withoutOpening(list.slice(opening.length));
+  const openingAt = (list: readonly string[], place: number): readonly string[] | undefined =>
+    openings.find((one) => one.every((word, index) => list[place + index] === word));
+  /** One after another, and not each within the last: a message may be nothing but thousands of them. */
+  const withoutOpenings = (list: readonly string[]): readonly string[] => {
+    let place = 0;
+    for (let opening = openingAt(list, 0); opening !== undefined; opening = openingAt(list, place)) {
+      place += opening.length;
+    }
+    return list.slice(place);
   };
 
   return (typed) => {
     const list = words(typed);
-    const rest = withoutOpening(list);
+    const rest = withoutOpenings(list);
     // One word is too little to be about something: "morning love".
     const body = rest.length === list.length || rest.length < 2 ? typed : rest.join(' ');
     if (dangerWords.has(rest.join(' ')) || dangerSigns.some((sign) => typed.includes(sign))) {

@@ -20,12 +20,17 @@ const NEGATIVE = new Set(
 /** So many words before a match, a negative word counts although a comma stands between. */
 const NEAR = 4;
 
+/** Nothing is understood of more than a person tells in one message, in characters: its end might turn it round. */
+const LONGEST_UNDERSTOOD = 5_000;
+
 /**
  * The answers that a message gives plainly to a flow's own questions, never to a question about danger. Where there is
  * doubt nothing is understood, and the question is asked: an answer that nobody gave is worse than one tap more.
  * @param replace Puts shorthand into plain words.
  */
 export function understandIn(flow: Flow, text: string, replace: Rewrite): Responses {
+  // One character may stand for eighteen.
+  if (Math.max(text.length, text.slice(0, LONGEST_UNDERSTOOD).normalize('NFKC').length) > LONGEST_UNDERSTOOD) return {};
   const sentences = sentencesOf(text, replace);
   const plain = Object.entries(flow.questions).flatMap(([id, question]): [string, string][] => {
     if (question.danger) return [];

@@ -35,9 +35,9 @@ function textOf(html: string): string {
   return decode(
     html
       .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '')
-      .replace(/<at\b[^>]*>[\s\S]*?<\/at\s*>/gi, '[name]')
+      .replace(/<at\b[^<>]*>[\s\S]*?<\/at\s*>/gi, '[name]')
       .replace(/\s+/g, ' ')
-      .replace(/<br\b[^>]*>|<\/(?:p|div|li|h\d|tr|blockquote)\s*>/gi, '\n')
+      .replace(/<br\b[^<>]*>|<\/(?:p|div|li|h\d|tr|blockquote)\s*>/gi, '\n')
       .replace(/<[^<>]*>/g, ''),
   )
     .replace(/[^\S\n]+/g, ' ')
