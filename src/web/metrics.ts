@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Logger } from 'pino';
 import type restify from 'restify';
+import { isFromThisMachine } from './this-machine.ts';
 
 export type MetricsNeeds = {
   /** What is measured now. */
@@ -38,13 +39,9 @@ export function serveMetrics(server: restify.Server, { scrape, token }: MetricsN
 }
 
 const NOT_FROM_HERE = 'Set METRICS_TOKEN to read the metrics from another machine.';
-const THIS_MACHINE: readonly unknown[] = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
-/** What a proxy adds: what comes through one on this machine comes from anywhere. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
 function refusalWithout(request: restify.Request): 403 | undefined {
-  const isForwarded = FORWARDED.some((name) => request.headers[name] !== undefined);
-  return THIS_MACHINE.includes(request.socket.remoteAddress) && !isForwarded ? undefined : 403;
+  return isFromThisMachine(request) ? undefined : 403;
 }
 
 function refusalWith(token: string, request: restify.Request): 401 | undefined {

@@ -12,6 +12,7 @@ import { addressOf, createLimits, NO_LIMITS, type Rates } from './limits.ts';
 import { serveMessages } from './messages.ts';
 import { type MetricsNeeds, serveMetrics } from './metrics.ts';
 import { servePages } from './pages.ts';
+import { refuseElsewhere } from './this-machine.ts';
 
 /** How long a caller may take, in milliseconds. */
 export type Patience = {
@@ -71,7 +72,9 @@ export function createServer({
 }: Needs): restify.Server {
   const server = restify.createServer({ name: '', ignoreTrailingSlash: true, log: SILENT });
   losePatience(server, edge.patience);
+  stayHttp(server);
   protect(server, edge.isPublic);
+  if (!edge.isPublic) server.pre(refuseElsewhere);
   server.pre((_request, response, next) => {
     if (edge.isStopping()) response.setHeader('connection', 'close');
     next();
@@ -137,6 +140,14 @@ function losePatience(server: restify.Server, { headers, request, keepAlive, loo
   http.keepAliveTimeout = keepAlive;
   // Node reads this when it begins to listen; restify gives no way to set it before.
   http.connectionsCheckingInterval = look;
+}
+
+/**
+ * A request that offers to speak something else is answered as any other. restify takes such a connection over and
+ * leaves it open for good, which no time-out ends and which a server that is stopped would wait for.
+ */
+function stayHttp(server: restify.Server): void {
+  (server.server as Server).removeAllListeners('upgrade');
 }
 
 /** Listens, and gives the address. Only this machine may connect where `host` is a loopback address. */

@@ -102,6 +102,19 @@ describe('every answer of a server that staff reach', () => {
     expect(heard).not.toMatch(/"dependencies"|root:|index\.html|\bat .*\.(ts|js):/);
   });
 
+  test('is the same where something else than HTTP is offered', async () => {
+    const offer = 'Upgrade: websocket\r\nConnection: Upgrade, close';
+    const heard = await says(live.address, `GET /healthz HTTP/1.1\r\nHost: x\r\n${offer}\r\n\r\n`);
+    expect(heard).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('for the metrics, without METRICS_TOKEN, is for this machine alone, and not through a proxy', async () => {
+    expect((await fetch(`${live.address}/metrics`)).status).toBe(200);
+    const refused = await fetch(`${live.address}/metrics`, { headers: { 'x-forwarded-for': '127.0.0.1' } });
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('METRICS_TOKEN');
+  });
+
   test('to the folder of the assets is the page, and no list of them', async () => {
     expect(await (await fetch(`${live.address}/tab/assets/`)).text()).toBe(
       await (await fetch(`${live.address}/tab`)).text(),
@@ -150,6 +163,23 @@ describe('a rehearsal', () => {
     expect(response.headers.has('strict-transport-security')).toBe(false);
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
+
+  test.each(['/api/messages', '/api/desk/me', '/tab', '/sandbox/api/state', '/'])(
+    'answers nobody who comes from elsewhere: %s',
+    async (path) => {
+      const asks = (host: string) =>
+        says(rehearsal.signpost.address, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      const { host } = new URL(rehearsal.signpost.address);
+      expect(await asks(host)).not.toMatch(/^HTTP\/1\.1 403 /);
+      for (const other of ['evil.example:3978', `${host}.evil.example`, 'localhost.evil.example', '']) {
+        expect(await asks(other)).toMatch(/^HTTP\/1\.1 403 /);
+      }
+      // A proxy on this machine, set up before the bot was registered.
+      for (const header of ['X-Forwarded-For: 192.0.2.1', 'Forwarded: for=192.0.2.1', 'Via: 1.1 proxy']) {
+        expect(await asks(`${host}\r\n${header}`)).toMatch(/^HTTP\/1\.1 403 /);
+      }
+    },
+  );
 });
 
 describe('whoever asks too often', () => {
