@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { canKeepNames, type SafeguardingLeads } from './escalation/names.ts';
 import type { SafeguardingTeams } from './escalation/work.ts';
 import { contactsToSet } from './guidance/outcome.ts';
 import type { Guidance, Organisation } from './guidance/types.ts';
 import type { Settings } from './settings.ts';
-import { createSeal, keyIn, type Seal } from './store/seal.ts';
-import { createVault, wordsKeysIn } from './store/vault.ts';
+import { KeysError } from './store/key-files.ts';
+import { AUDIT_KEY_FILE, createSeal, keyIn, type Seal } from './store/seal.ts';
+import { createVault, WORDS_KEYS_FILE, wordsKeysIn } from './store/vault.ts';
 import { languageOf } from './words/languages.ts';
 
 /** The organisations whose staff may use this deployment. A rehearsal hosts all that there are. */
@@ -37,12 +40,30 @@ export function safeguardingLeads(settings: Settings): SafeguardingLeads {
       : (settings.safeguardingLeads?.get(organisation) ?? []);
 }
 
+/** What a register holds that only the key can read or verify that it was written with. */
+export type Written = { readonly record: boolean; readonly words: boolean };
+
 /**
  * What keeps the record of referrals: by the keys in the settings, or by those of the data folder, made on first use.
- * @throws KeysError where the folder's file of keys is damaged.
+ * @throws KeysError where a key of the folder is damaged, or is gone that the register was written with.
  */
-export function sealOf({ auditKey, wordsKeys, dataFolder }: Settings): Seal {
+export function sealOf({ auditKey, wordsKeys, dataFolder }: Settings, written: Written): Seal {
+  const isGone = (name: string): boolean => !existsSync(join(dataFolder, name));
+  const gone = [
+    ...(auditKey === undefined && written.record && isGone(AUDIT_KEY_FILE)
+      ? [sayGone(dataFolder, AUDIT_KEY_FILE, 'AUDIT_KEY', 'be verified')]
+      : []),
+    ...(wordsKeys === undefined && written.words && isGone(WORDS_KEYS_FILE)
+      ? [sayGone(dataFolder, WORDS_KEYS_FILE, 'WORDS_KEYS', 'be read')]
+      : []),
+  ];
+  if (gone.length > 0) throw new KeysError(gone.join('\n'));
   return createSeal(auditKey ?? keyIn(dataFolder), createVault(wordsKeys ?? wordsKeysIn(dataFolder)));
+}
+
+/** A new key beside what another wrote would look like a forgery, and would hide that the old one is missed. */
+function sayGone(folder: string, file: string, setting: string, never: string): string {
+  return `${join(folder, file)}: is not there, and the register was written with it. Put back its copy. If there is none, set ${setting} to a new one: what was written until now can then never ${never}.`;
 }
 
 /**

@@ -3,8 +3,8 @@ import { createLog, quietConsole } from './log.ts';
 import { ContentError } from './policies.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import { startSignpost } from './signpost.ts';
+import { KeysError } from './store/key-files.ts';
 import { StoreInUseError, StoreTooNewError } from './store/store.ts';
-import { KeysError } from './store/vault.ts';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

@@ -28,8 +28,11 @@ import { createSandboxClock, type FollowedClock, followSandboxClock, type Sandbo
 import type { Troubles } from './sandbox/connector.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts';
 import { type Settings, SettingsError } from './settings.ts';
-import { lockPlainWords } from './store/relock.ts';
-import { openPostgres, openSqlite } from './store/store.ts';
+import { hasRecord } from './store/audits.ts';
+import { isSignedWith } from './store/checkpoints.ts';
+import { keysInUse, lockPlainWords } from './store/relock.ts';
+import type { Seal } from './store/seal.ts';
+import { openPostgres, openSqlite, type Store } from './store/store.ts';
 import { forgetUnansweredBefore, keepUnanswered } from './store/unanswered.ts';
 import { type Microsoft, SignpostAdapter } from './teams/adapter.ts';
 import { createBot } from './teams/bot.ts';
@@ -132,9 +135,10 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     settings.databaseUrl === undefined
       ? await openSqlite(settings.dataFolder)
       : await openPostgres(settings.databaseUrl);
-  const seal = sealOf(settings);
-  const locked = await lockPlainWords(store, seal);
-  if (locked > 0) log.info({ words: locked }, 'words from before they were encrypted were encrypted');
+  const seal = await openRecord(store, settings, log).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const adapter = new SignpostAdapter(settings.app, {
     serviceHosts: settings.serviceHosts,
     microsoft: options.microsoft,
@@ -354,6 +358,19 @@ async function followClock(sandboxUrl: string): Promise<FollowedClock> {
       `SANDBOX_URL: no rehearsal answers at ${sandboxUrl}. Start it first ("node src/sandbox/main.ts"), or unset SANDBOX_URL.`,
     );
   }
+}
+
+/** @throws KeysError where the record cannot be kept with the keys at hand. */
+async function openRecord(store: Store, settings: Settings, log: Logger): Promise<Seal> {
+  const seal = sealOf(settings, {
+    record: await hasRecord(store.db),
+    words: (await keysInUse(store.db)).some((key) => key !== null),
+  });
+  if (!(await isSignedWith(store.db, seal)))
+    log.error('AUDIT_KEY is not the key of this register, or its record was changed: run "signpost audit verify"');
+  const locked = await lockPlainWords(store, seal);
+  if (locked > 0) log.info({ words: locked }, 'words from before they were encrypted were encrypted');
+  return seal;
 }
 
 /** Who makes the tokens of those who open the desk. @param ownPort Where this server listens. */

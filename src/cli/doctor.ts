@@ -4,13 +4,14 @@ import { type Counts, conditionOf } from '../escalation/condition.ts';
 import type { Guidance, Organisation } from '../guidance/types.ts';
 import { ContentError, loadPolicies } from '../policies.ts';
 import { readSettings, type Settings, SettingsError } from '../settings.ts';
+import { hasRecord } from '../store/audits.ts';
 import type { Store } from '../store/store.ts';
 import { teamsOf } from '../store/teams.ts';
 import { createVault } from '../store/vault.ts';
-import { lookAtKeys } from './keys.ts';
+import { lookAtAuditKey, lookAtWordsKeys } from './keys.ts';
 import { MICROSOFT_LOGIN, tryLogin } from './login.ts';
 import { CommandError, count, print } from './organisations.ts';
-import { COULD_NOT_LOOK, openRegister, wordsKeysBeside } from './register.ts';
+import { COULD_NOT_LOOK, openRegister, sealBeside, wordsKeysBeside } from './register.ts';
 
 type Options = { readonly json?: boolean; readonly online?: boolean; readonly url?: string; readonly login?: string };
 
@@ -158,7 +159,7 @@ async function lookAtRegister(
       const teams = safeguardingTeams(settings);
       const found = await conditionOf(store.db, { now, systemNow: Date.now(), organisations, teams });
       lines.push(...found.problems, ...(await dutyTeamsMissing(store, settings, organisations)));
-      lines.push(...(await lookAtKeys(store.db, createVault(wordsKeysBeside(settings)))));
+      lines.push(...(await lookAtKeys(store, settings)));
       return found.counts;
     } finally {
       await store.close();
@@ -168,6 +169,12 @@ async function lookAtRegister(
     lines.push({ area: 'server', kind: 'no-register', severity: 'could-not-look', words: error.message });
     return undefined;
   }
+}
+
+/** A server that has made no key yet has written nothing with one. */
+async function lookAtKeys({ db }: Store, settings: Settings): Promise<Line[]> {
+  const words = await lookAtWordsKeys(db, createVault(wordsKeysBeside(settings)));
+  return (await hasRecord(db)) ? [...(await lookAtAuditKey(db, sealBeside(settings))), ...words] : words;
 }
 
 /** Where members of a team may go on duty and the bot is in none: it cannot ask Teams who they are. */

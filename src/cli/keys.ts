@@ -1,6 +1,8 @@
 import { SILENT_AFTER_MS } from '../escalation/worker.ts';
+import { isSignedWith } from '../store/checkpoints.ts';
 import { keysInUse, someWordsUnder } from '../store/relock.ts';
 import type { WorkerRow } from '../store/schema.ts';
+import type { Seal } from '../store/seal.ts';
 import type { Queries } from '../store/store.ts';
 import type { Vault } from '../store/vault.ts';
 import { workersSince } from '../store/workers.ts';
@@ -8,13 +10,21 @@ import { workersSince } from '../store/workers.ts';
 /** Something that is wrong with the keys, in words. */
 type KeyProblem = {
   readonly area: 'credentials';
-  readonly kind: 'words-key';
+  readonly kind: 'words-key' | 'audit-key';
   readonly severity: 'fault' | 'warning';
   readonly words: string;
 };
 
+/** Whether the record was signed with this key. */
+export async function lookAtAuditKey(db: Queries, seal: Seal): Promise<KeyProblem[]> {
+  if (await isSignedWith(db, seal)) return [];
+  const words =
+    'AUDIT_KEY is not the key that the newest checkpoints are signed with, or they were changed. Compare it with the copy that you keep. If it is the same, run "npm run signpost -- audit verify".';
+  return [{ area: 'credentials', kind: 'audit-key', severity: 'fault', words }];
+}
+
 /** Whether all that people typed can be read, by these keys and by the servers at work. */
-export async function lookAtKeys(db: Queries, vault: Vault): Promise<KeyProblem[]> {
+export async function lookAtWordsKeys(db: Queries, vault: Vault): Promise<KeyProblem[]> {
   const problems: KeyProblem[] = [];
   const say = (severity: KeyProblem['severity'], words: string): void => {
     problems.push({ area: 'credentials', kind: 'words-key', severity, words });

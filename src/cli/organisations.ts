@@ -1,7 +1,7 @@
 import type { Guidance, Organisation } from '../guidance/types.ts';
 import { ContentError, loadPolicies } from '../policies.ts';
 import { SettingsError } from '../settings.ts';
-import { KeysError } from '../store/vault.ts';
+import { KeysError } from '../store/key-files.ts';
 
 export type PoliciesOption = { readonly policies: string };
 export type OrganisationOption = PoliciesOption & { readonly organisation?: string };

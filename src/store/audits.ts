@@ -99,6 +99,12 @@ export async function faultsOf(store: Store, seal: Seal, reference: string): Pro
   return faults;
 }
 
+/** Whether anything was ever written in a referral's audit with a key. */
+export async function hasRecord(db: Queries): Promise<boolean> {
+  const row = await db.selectFrom('audit').select('hash').where('hash', '<>', '').limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Referrals that are in memory at once. */
 const BATCH = 100;
 

@@ -111,6 +111,15 @@ export async function lastCheckpoint(db: Queries): Promise<CheckpointRow | undef
   return db.selectFrom('checkpoints').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst();
 }
 
+/** Newest checkpoints that are looked at to see whether a key is the right one. */
+const ENOUGH = 20;
+
+/** Whether the newest checkpoints were signed with this key; also where there are none. */
+export async function isSignedWith(db: Queries, seal: Seal): Promise<boolean> {
+  const newest = await db.selectFrom('checkpoints').selectAll().orderBy('number', 'desc').limit(ENOUGH).execute();
+  return newest.every((checkpoint) => checkpoint.signature === seal.sign(checkpoint));
+}
+
 /** What somebody writes down of a checkpoint, to hold the register against it later. */
 export function checkpointValue({ number, signature }: CheckpointRow): string {
   return `${number}.${signature}`;

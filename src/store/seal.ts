@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KeysError, makeKeyFile } from './key-files.ts';
 import type { AuditNameRow, CheckpointRow, HeadRow, StoredAuditRow } from './schema.ts';
 import type { Vault } from './vault.ts';
 
@@ -60,12 +61,16 @@ export function createSeal(key: Buffer, vault: Vault): Seal {
 /** The file of a data folder that holds its key, for a server that holds its data alone. */
 export const AUDIT_KEY_FILE = 'audit.key';
 
-/** The key in a data folder, made on first use. */
+const KEY_BYTES = 32;
+
+/**
+ * The key in a data folder; it is made on first use.
+ * @throws KeysError where the file holds something else: by a key that anybody could guess, anybody could forge.
+ */
 export function keyIn(folder: string): Buffer {
   const file = join(folder, AUDIT_KEY_FILE);
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
-  }
-  return Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
+  if (!existsSync(file)) makeKeyFile(folder, AUDIT_KEY_FILE, randomBytes(KEY_BYTES).toString('base64'));
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
+  if (key.length === KEY_BYTES) return key;
+  throw new KeysError(`${file}: must hold 32 random bytes in base64. Put back its copy.`);
 }

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KeysError, makeKeyFile } from './key-files.ts';
 import type { WordsRow } from './schema.ts';
 
 /** A key that words are locked with: 32 bytes, and the id that is kept beside what it locked. */
@@ -22,11 +23,6 @@ export type Vault = {
   /** Words from before there were keys are stored as they were typed. */
   open(row: Place & Pick<WordsRow, 'key' | 'text'>): Opened;
 };
-
-/** Keys that are missing or wrong. Its message says what to do. */
-export class KeysError extends Error {
-  override readonly name = 'KeysError';
-}
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -99,10 +95,9 @@ export const WORDS_KEYS_FILE = 'words.keys';
 export function wordsKeysIn(folder: string): readonly WordsKey[] {
   const file = join(folder, WORDS_KEYS_FILE);
   if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     // An id of its own: words that a lost key locked are never taken for words of this one.
     const id = `made-${randomBytes(4).toString('hex')}`;
-    writeFileSync(file, `${id}=${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    makeKeyFile(folder, WORDS_KEYS_FILE, `${id}=${randomBytes(KEY_BYTES).toString('base64')}`);
   }
   const keys = parseKeys(readFileSync(file, 'utf8'));
   if (keys === undefined) {

@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { pino } from 'pino';
+import { readSettings } from '../../src/settings.ts';
+import { startSignpost } from '../../src/signpost.ts';
 import { openPostgresBeside } from '../../src/store/store.ts';
 import { type Run, signpost } from '../support/cli.ts';
 import { SERVER_KEYS } from '../support/keys.ts';
@@ -110,8 +113,18 @@ describe('signpost audit verify', () => {
     }
   });
 
-  test('a changed row, changed words and a referral taken out are each found', async () => {
+  test('a server whose register was written with keys that are gone does not start, and makes no others', async () => {
     await rehearsal.signpost.stop();
+    const settings = readSettings({ DATA_DIR: rehearsal.folder, PORT: '0' });
+    const start = () => startSignpost(settings, pino({ level: 'silent' }), { guidance: new Map() });
+    const files = ['audit.key', 'words.keys'].map((name) => join(rehearsal.folder, name));
+    for (const file of files) renameSync(file, `${file}.away`);
+    await expect(start()).rejects.toThrow(/audit\.key: is not there.*\n.*words\.keys: is not there/);
+    expect(files.filter(existsSync)).toEqual([]);
+    for (const file of files) renameSync(`${file}.away`, file);
+  });
+
+  test('a changed row, changed words and a referral taken out are each found', async () => {
     const [first = '', second = ''] = references;
     tamper(`update audit set at = at - 60000 where referral = ? and sequence = 1`, first);
     tamper(`update words set text = 'Nothing happened.' where referral = ? and kind = 'description'`, first);

@@ -17,8 +17,10 @@ function kindsIn(file: string): readonly string[] {
 }
 
 test('docs/operations.md says what to do about everything that doctor and /readyz find', () => {
-  const kinds = new Set([...kindsIn('src/escalation/condition.ts'), ...kindsIn('src/cli/doctor.ts')]);
-  for (const known of ['card-parked', 'unanswered', 'nobody-on-duty', 'no-token']) expect(kinds).toContain(known);
+  const files = ['src/escalation/condition.ts', 'src/cli/doctor.ts', 'src/cli/keys.ts'];
+  const kinds = new Set(files.flatMap(kindsIn));
+  for (const known of ['card-parked', 'unanswered', 'nobody-on-duty', 'no-token', 'words-key', 'audit-key'])
+    expect(kinds).toContain(known);
   expect([...kinds].filter((kind) => !guide.includes(`\`${kind}\``))).toEqual([]);
 });
 

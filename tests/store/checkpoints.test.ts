@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Kysely, sql } from 'kysely';
-import { checkpointValue, lastCheckpoint, makeCheckpoints } from '../../src/store/checkpoints.ts';
+import { checkpointValue, isSignedWith, lastCheckpoint, makeCheckpoints } from '../../src/store/checkpoints.ts';
 import { appendAudit, insertReferral } from '../../src/store/referrals.ts';
 import { openPostgres, openSqlite, type Store } from '../../src/store/store.ts';
 import { verifyRegister } from '../../src/store/verifying.ts';
@@ -90,6 +90,11 @@ describe.each([
     expect(await found(`9${value}`)).toEqual([
       'the checkpoint that was written down, 92, is not there: it was removed, with what came after it',
     ]);
+  });
+
+  test('show a key that is not theirs', async () => {
+    expect(await isSignedWith(store.db, SEAL)).toBe(true);
+    expect(await isSignedWith(store.db, aSeal(8))).toBe(false);
   });
 
   test.each(['audit', 'checkpoints', 'checkpoint_heads'] as const)(

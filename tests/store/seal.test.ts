@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -253,6 +253,15 @@ describe('the key of a data folder', () => {
     expect(key.length).toBe(32);
     expect(keyIn(folder).equals(key)).toBe(true);
     expect(statSync(join(folder, 'audit.key')).mode & 0o777).toBe(0o600);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('is refused where its file is empty or cut short: anybody could guess it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'signpost-seal-'));
+    for (const damaged of ['', 'c2hvcnQ=']) {
+      writeFileSync(join(folder, 'audit.key'), damaged);
+      expect(() => keyIn(folder)).toThrow(/audit\.key: must hold 32 random bytes in base64\. Put back its copy\./);
+    }
     rmSync(folder, { recursive: true, force: true });
   });
 

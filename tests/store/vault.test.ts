@@ -6,12 +6,13 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { faultsOf } from '../../src/store/audits.ts';
 import { emptyLog } from '../../src/store/forgetting.ts';
+import { KeysError } from '../../src/store/key-files.ts';
 import { type Actor, appendAudit, insertReferral, readReferral, saveWords } from '../../src/store/referrals.ts';
 import { keysInUse, lockPlainWords, relockWords } from '../../src/store/relock.ts';
 import type { WordsRow } from '../../src/store/schema.ts';
 import { createSeal, type Seal } from '../../src/store/seal.ts';
 import { openPostgres, openSqlite, type Store } from '../../src/store/store.ts';
-import { createVault, KeysError, parseKeys, type WordsKey, wordsKeysIn } from '../../src/store/vault.ts';
+import { createVault, parseKeys, type WordsKey, wordsKeysIn } from '../../src/store/vault.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { aReferral } from './rows.ts';
 
