@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { PersonKey } from '../store/people.ts';
-import { appendAudit, type ReferralRecord, readReferral, type Words } from '../store/referrals.ts';
+import {
+  appendAudit,
+  isKeptReporter,
+  lockReferral,
+  type ReferralRecord,
+  readReferral,
+  type Words,
+} from '../store/referrals.ts';
 import { type AuditRow, type CardRow, KEPT_NAME, type PersonRow, type ReferralRow } from '../store/schema.ts';
 import type { Seal } from '../store/seal.ts';
 import type { Queries, Store } from '../store/store.ts';
@@ -253,7 +260,11 @@ export function digestOf(seal: Seal, { tenant, person }: PersonKey): string {
 /** Who runs a command about a person, and why. */
 export type Asker = { readonly by: string; readonly reason: string };
 
-/** Writes down that what is kept of somebody was given out: in the history of each referral, and once for all. */
+/**
+ * Writes down that what is kept of somebody was given out: in the history of each referral, and once for all. Not in the
+ * history of what they raised under a name that is kept: the same request stands where they are named, and would tell
+ * who it was.
+ */
 export async function noteExport(
   store: Store,
   seal: Seal,
@@ -273,6 +284,10 @@ export async function noteExport(
   });
   for (const { reference, as } of given) {
     const entry = { kind: EXPORTED, at: madeAt, details: { as, request } };
-    await store.transaction((tx) => appendAudit(tx, seal, reference, entry));
+    await store.transaction(async (tx) => {
+      const referral = await lockReferral(tx, store, reference);
+      if (referral === undefined || isKeptReporter(referral, about)) return;
+      await appendAudit(tx, seal, reference, entry);
+    });
   }
 }

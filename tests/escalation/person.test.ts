@@ -174,6 +174,16 @@ describe('what is given to somebody who asks what is kept about them', () => {
     expect((await recordOf(OUTSIDER)).requests).toEqual([]);
   });
 
+  test('no history says so of what they raised under a name that is kept, or it could be held beside one that names them', async () => {
+    const shown = await house.raises();
+    const kept = await house.raises({ nameKept: true });
+    const record = await recordOf(REPORTER);
+    expect(record.referrals.map(({ as }) => as[0])).toEqual(['reporter', 'reporter']);
+    await noteExport(house.store, house.engine.seal, record, { by: 'ig-lead', reason: 'IG-1' });
+    expect(kindsOf(await house.read(shown))).toContain('exported');
+    expect(kindsOf(await house.read(kept))).not.toContain('exported');
+  });
+
   test('whoever has only spoken to the bot has no more than that, and of anybody else there is nothing', async () => {
     expect(await recordOf(OUTSIDER)).toMatchObject({ account: { name: 'Victor' }, referrals: [], duties: [] });
     expect(isEmpty(await recordOf({ ...OUTSIDER, person: 'nobody' }))).toBe(true);
