@@ -81,9 +81,9 @@ async function forgetSome(engine: Engine, guidance: Guidance, at: number): Promi
   let rows = 0;
   for (const { id, settings } of guidance.values()) {
     const { retention } = settings;
-    for (const { years, ...old } of rulesOf(id, retention, at)) {
-      for (const reference of await dueToForget(db, old, AT_ONCE)) {
-        if (await forgetByRule(engine, reference, old, years)) referrals += 1;
+    for (const rule of rulesOf(id, retention, at)) {
+      for (const reference of await dueToForget(db, rule, AT_ONCE)) {
+        if (await forgetByRule(engine, reference, rule)) referrals += 1;
       }
     }
     rows += await forgetDuties(db, id, yearsBefore(at, retention.duty), ROWS_AT_ONCE);
@@ -125,14 +125,14 @@ export function yearsBefore(at: number, years: number): number {
   return moment.getTime();
 }
 
-/** @returns false where it was opened again, or somebody else was faster. */
-async function forgetByRule(engine: Engine, reference: string, { before }: Old, years: number): Promise<boolean> {
+/** @returns false where something was done with it meanwhile, or somebody else was faster. */
+async function forgetByRule(engine: Engine, reference: string, rule: Rule): Promise<boolean> {
   return inOneTransaction(engine, async (work) => {
     const referral = await lockReferral(work.tx, engine.store, reference);
-    const isDue =
-      referral?.status === 'closed' && referral.forgotten_at === null && (referral.closed_at ?? before) < before;
+    // Asked again now that nobody else can change it: somebody may have opened it, or added to it.
+    const isDue = (await dueToForget(work.tx, rule, 1, reference)).length === 1;
     if (referral === undefined || !isDue) return false;
-    await forget(work, referral, { because: 'rule', years });
+    await forget(work, referral, { because: 'rule', years: rule.years });
     return true;
   });
 }

@@ -13,11 +13,12 @@ export type Old = {
   readonly category: string | { readonly not: readonly string[] };
 };
 
-/** References of closed referrals whose time is over, oldest first. */
+/** References of closed referrals whose time is over, oldest first. @param only Only this one, if it is. */
 export async function dueToForget(
   db: Queries,
   { organisation, before, category }: Old,
   limit: number,
+  only?: string,
 ): Promise<string[]> {
   const rows = await db
     .selectFrom('referrals')
@@ -27,6 +28,7 @@ export async function dueToForget(
     .where('status', '=', sql.lit('closed'))
     .where('forgotten_at', 'is', null)
     .where('closed_at', '<', before)
+    .$if(only !== undefined, (query) => query.where('reference', '=', only ?? ''))
     .$if(typeof category === 'string', (query) => query.where('category', '=', String(category)))
     .$if(typeof category === 'object' && category.not.length > 0, (query) =>
       query.where('category', 'not in', typeof category === 'object' ? category.not : []),

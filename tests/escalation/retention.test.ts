@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { yearsBefore } from '../../src/escalation/retention.ts';
+import { waitFor } from '../../src/sandbox/driver.ts';
 import { faultsOf } from '../../src/store/audits.ts';
 import { endFault, noteFault } from '../../src/store/faults.ts';
 import { countRaised } from '../../src/store/figures.ts';
@@ -264,7 +266,28 @@ describe.each(stores)('what has been kept long enough, on %s', (kind, open) => {
     expect((await house.read(open_)).referral.status).toBe('raised');
   });
 
-  if (kind !== 'SQLite') return;
+  if (kind !== 'SQLite') {
+    test('what somebody adds just when it is about to go keeps it', async () => {
+      const { db } = house.store;
+      const [reference = ''] = await closedRows(house, ['filming']);
+      house.moveClock(8 * YEAR + DAY);
+      await db.transaction().execute(async (tx) => {
+        await tx.selectFrom('referrals').select('reference').where('reference', '=', reference).forUpdate().execute();
+        house.worker.wake();
+        await waitFor(async () => {
+          const { rows } = await sql`select 1 from pg_locks where not granted`.execute(db);
+          return rows[0];
+        }, 'the worker to stand before the referral');
+        const added = { id: `late in ${reference}`, referral: reference, kind: 'addition', text: 'Late.' } as const;
+        await saveWords(tx, house.engine.seal, { ...added, at: house.now() });
+      });
+      await rest(house.worker);
+      while (await isAtIt(house)) await house.look();
+      expect(await kept(house, [reference])).toEqual([reference]);
+      expect(house.logged).toEqual([]);
+    });
+    return;
+  }
 
   test('nothing more can be done with it, and nobody’s reading of it is kept', async () => {
     const record = await closes(house);
