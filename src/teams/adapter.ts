@@ -28,6 +28,9 @@ export type Microsoft = {
   readonly connector?: Given[4];
 };
 
+/** How long an answer of Teams is waited for: longer than it takes on a bad day. In milliseconds. */
+export const PATIENCE_MS = 15_000;
+
 /** Who makes the tokens in Microsoft's public cloud. */
 const ISSUER = 'https://api.botframework.com';
 
@@ -35,17 +38,20 @@ const ISSUER = 'https://api.botframework.com';
  * The SDK speaks to whatever service URL it is given: here to those of Teams alone.
  *
  * The SDK repeats a POST that failed, although posting a message twice makes two messages: here a failure is handed to
- * the worker, which knows what a repeat would mean. It also builds its HTTP clients anew for every turn; here they are
+ * the worker, which knows what a repeat would mean. It waits for an answer for ever, so that a Teams that hangs would
+ * hold up whoever waits for their turn to send: here it does not. It also builds its HTTP clients anew for every turn; here they are
  * kept, one for each service URL, since they hold no state of a turn.
  */
 class CarefulAuthentication extends ConfigurationBotFrameworkAuthentication {
   readonly #isServiceUrl: IsServiceUrl;
+  readonly #patienceMs: number;
   readonly #clients = new LRUCache<string, Promise<Connector>>({ max: 50 });
   #tokenClient: ReturnType<Authentication['createUserTokenClient']> | undefined;
 
-  constructor(isServiceUrl: IsServiceUrl, ...given: Given) {
+  constructor(isServiceUrl: IsServiceUrl, patienceMs: number, ...given: Given) {
     super(...given);
     this.#isServiceUrl = isServiceUrl;
+    this.#patienceMs = patienceMs;
   }
 
   override createConnectorFactory(...given: Parameters<Authentication['createConnectorFactory']>): Factory {
@@ -73,7 +79,8 @@ class CarefulAuthentication extends ConfigurationBotFrameworkAuthentication {
     factory.create = async (serviceUrl, audience) => {
       if (!this.#isServiceUrl(serviceUrl)) throw new ForeignServiceUrlError();
       const key = `${serviceUrl} ${audience ?? ''}`;
-      const client = this.#clients.get(key) ?? create(serviceUrl, audience).then(withoutRepeats);
+      const client =
+        this.#clients.get(key) ?? create(serviceUrl, audience).then((made) => withCare(made, this.#patienceMs));
       this.#clients.set(key, client);
       // A client that could not be made is not kept.
       client.catch(() => this.#clients.delete(key));
@@ -83,20 +90,33 @@ class CarefulAuthentication extends ConfigurationBotFrameworkAuthentication {
   }
 }
 
-function withoutRepeats(client: Connector): Connector {
+function withCare(client: Connector, patienceMs: number): Connector {
   const pipeline = pipelineOf(client);
   pipeline.removePolicy({ name: 'defaultRetryPolicy' });
+  pipeline.addPolicy(endsAfter(patienceMs), { afterPhase: 'Sign' });
   // Behind all others, so that whatever fails before it, such as the token, has sent nothing.
   pipeline.addPolicy(NOTES_WHAT_SET_OUT, { afterPhase: 'Sign' });
   return client;
 }
 
-type SendRequest = (request: { readonly abortSignal?: AbortSignal }) => Promise<unknown>;
+type WebRequest = { abortSignal?: AbortSignal };
+type SendRequest = (request: WebRequest) => Promise<unknown>;
 type Policy = { readonly name: string; sendRequest(...given: [...Parameters<SendRequest>, SendRequest]): unknown };
 type Pipeline = {
   removePolicy(policy: { name: string }): unknown;
   addPolicy(policy: Policy, where: { afterPhase: 'Sign' }): unknown;
 };
+
+function endsAfter(patienceMs: number): Policy {
+  return {
+    name: 'signpostEndsAfter',
+    sendRequest(request, next) {
+      const given = request.abortSignal === undefined ? [] : [request.abortSignal];
+      request.abortSignal = AbortSignal.any([...given, AbortSignal.timeout(patienceMs)]);
+      return next(request);
+    },
+  };
+}
 
 /** What the system says of a connection that was never made. */
 const NEVER_CONNECTED: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
@@ -137,6 +157,8 @@ type Options = {
   /** Hosts of service URLs beside Teams' own. */
   readonly serviceHosts?: readonly string[];
   readonly microsoft?: Microsoft | undefined;
+  /** How long an answer of Teams is waited for, in milliseconds. */
+  readonly patienceMs?: number;
 };
 
 /** A CloudAdapter that takes nothing on trust, and that can also speak to Teams outside a turn. */
@@ -147,10 +169,14 @@ export class SignpostAdapter extends CloudAdapter {
   readonly #issuer: string;
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(app: AppRegistration | undefined, { serviceHosts, microsoft = {} }: Options = {}) {
+  constructor(
+    app: AppRegistration | undefined,
+    { serviceHosts, microsoft = {}, patienceMs = PATIENCE_MS }: Options = {},
+  ) {
     const isServiceUrl = app === undefined ? ofThisMachine : ofTeams(serviceHosts);
     const authentication = new CarefulAuthentication(
       isServiceUrl,
+      patienceMs,
       // Without a registration the SDK asks for no token and sends none: a rehearsal on this machine.
       app === undefined ? {} : { ...registered(app), ...signedBy(microsoft.signs) },
       microsoft.credentials,

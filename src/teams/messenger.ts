@@ -9,15 +9,12 @@ import { findPerson } from '../store/people.ts';
 import type { ReferralRecord } from '../store/referrals.ts';
 import type { CardRow } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
-import { type Connector, mayHaveArrived, type SignpostAdapter } from './adapter.ts';
+import { type Connector, mayHaveArrived, PATIENCE_MS, type SignpostAdapter } from './adapter.ts';
 import type { Card, Cards } from './cards.ts';
 import { ForeignServiceUrlError } from './service-urls.ts';
 import { referralMail } from './views/mail.ts';
 import { noticeView } from './views/notices.ts';
 import { deskView, type Extras, NO_EXTRAS, nudgeView, type Reading, reporterView } from './views/referral.ts';
-
-/** Longer than Teams takes on a bad day. In milliseconds. */
-const PATIENCE_MS = 15_000;
 
 type DrawNeeds = {
   readonly cards: Cards;

@@ -23,7 +23,10 @@ export type WriteBack = {
    * written: it would take away what somebody has begun to type. What waits for the message is dropped all the same.
    */
   soon(place: Place, card: Card): void;
-  /** Forgets what was to be written over a message, once nothing is on its way: somebody else draws it now. */
+  /**
+   * Forgets what was to be written over a message, once nothing is on its way or that takes too long: somebody else
+   * draws it now.
+   */
   release(place: Place): Promise<void>;
   /** Writes all that is left. */
   finish(): Promise<void>;
@@ -42,7 +45,14 @@ const AFTER_MS = 1_500;
 /** How long a press waits at most for what is on its way to its message, in milliseconds: Teams waits for the press. */
 const ON_ITS_WAY_MS = 2_000;
 
-type Pending = { readonly place: Place; card: Card | undefined; timer?: NodeJS.Timeout; writing?: Promise<void> };
+type Pending = {
+  readonly place: Place;
+  card: Card | undefined;
+  timer?: NodeJS.Timeout;
+  writing?: Promise<void>;
+  /** Ends with `writing`, or once a press has waited for that as long as it may. */
+  waited?: Promise<void>;
+};
 
 /**
  * Teams may show the posted card again when a chat is reopened, undoing the answer to a press. So the answer is also
@@ -81,6 +91,7 @@ export function createWriteBack({ adapter, pace, clock, log }: Needs): WriteBack
   const begin = (key: string, entry: Pending): Promise<void> => {
     // One write at a time for each message, so that an older card never lands last.
     entry.writing = (entry.writing ?? Promise.resolve()).then(() => write(key, entry));
+    entry.waited = undefined;
     return entry.writing;
   };
 
@@ -93,12 +104,18 @@ export function createWriteBack({ adapter, pace, clock, log }: Needs): WriteBack
     entry.timer = undefined;
   };
 
+  /** A press is answered, and what it raises is recorded, although Teams hangs. */
+  const onItsWay = (entry: Pending): Promise<void> => {
+    entry.waited ??= Promise.race([entry.writing, wait(ON_ITS_WAY_MS, undefined, { ref: false })]);
+    return entry.waited;
+  };
+
   return {
     async hold(place) {
       const entry = pending.get(keyOf(place));
       if (entry === undefined) return;
       stop(entry);
-      await Promise.race([entry.writing, wait(ON_ITS_WAY_MS, undefined, { ref: false })]);
+      await onItsWay(entry);
       // Where Teams left no room for it, it has been put off meanwhile.
       stop(entry);
     },
@@ -124,7 +141,7 @@ export function createWriteBack({ adapter, pace, clock, log }: Needs): WriteBack
       if (entry === undefined) return;
       stop(entry);
       entry.card = undefined;
-      await entry.writing;
+      await onItsWay(entry);
       pending.delete(keyOf(place));
     },
     async finish() {

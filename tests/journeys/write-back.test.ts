@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PersonDriver } from '../../src/sandbox/driver.ts';
+import { AMINA, press, sendPress, startLive } from '../support/live.ts';
 import {
   cardOf,
   opensChat,
@@ -11,6 +12,19 @@ import {
 } from '../support/rehearsal.ts';
 
 const OUTCOME = ['Someone is filming, photographing or livestreaming', 'No', 'Staff or another patient'];
+
+test('a Send does not wait for Teams, which hangs: it is recorded and answered', async () => {
+  const live = await startLive();
+  const place = { ...AMINA, replyToId: 'the message that both are on' };
+  const release = live.microsoft.hold();
+  await live.posts(press('topics', {}, place));
+  await waitFor(async () => live.microsoft.asked.find(({ method }) => method === 'PUT'), 'a card that is written back');
+  const answer = await live.posts(await sendPress({}, place));
+  const [row] = live.all('select reference from referrals');
+  expect(await answer.text()).toContain(String(row?.reference));
+  release();
+  await live.stop();
+});
 
 describe('the card that a press is answered with', () => {
   let rehearsal: Rehearsal;

@@ -9,6 +9,8 @@ const REGISTERED = {
   password: 'password',
 } as const;
 
+const CHAT = { id: 'a:somebody', conversationType: 'personal', isGroup: false, name: '' };
+
 /** A Microsoft that gives nobody a token. @param reached What is called when the Bot Connector would be. */
 const noTokens = (reached: () => void): Microsoft => ({
   credentials: {
@@ -90,6 +92,19 @@ describe('a message that failed', () => {
     await withServer(
       () => undefined,
       async (address) => expect(mayHaveArrived(await errorOf(adapter, address, 50))).toBe(true),
+    );
+  });
+
+  test('is given up where no answer comes at all, though whoever sends it waits', async () => {
+    const impatient = new SignpostAdapter(undefined, { patienceMs: 50 });
+    await withServer(
+      () => undefined,
+      async (address) => {
+        const turn = impatient.inConversation({ serviceUrl: address, conversation: CHAT }, async (context) => {
+          await context.sendActivity('hello');
+        });
+        await expect(turn).rejects.toThrow();
+      },
     );
   });
 });
