@@ -366,10 +366,11 @@ class Hospital {
     }
   }
 
-  async #takesOver({ from, to, place: where, accepts }: Extract<Deed, { does: 'take-over' }>): Promise<void> {
+  async #takesOver({ from, to, place: department, accepts }: Extract<Deed, { does: 'take-over' }>): Promise<void> {
     const { duties } = this.#server;
     const colleague = at(SENIORS, to);
-    if (!(await duties.askToTakeOver(where, at(SENIORS, from), colleague))) return;
+    const place = { organisation: this.#organisation.id, department };
+    if (!(await duties.askToTakeOver(place, at(SENIORS, from), colleague))) return;
     const asked = await this.#store.db
       .selectFrom('handovers')
       .selectAll()

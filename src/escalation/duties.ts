@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Organisation } from '../guidance/types.ts';
 import { addCards } from '../store/cards.ts';
-import { answerHandover, dutiesOf, endDuty, findHandover, saveHandover, startDuty } from '../store/duty.ts';
+import {
+  answerHandover,
+  dutiesOf,
+  endDuty,
+  findHandover,
+  type PlaceKey,
+  saveHandover,
+  startDuty,
+} from '../store/duty.ts';
 import { findPerson, type PersonKey } from '../store/people.ts';
 import { type Actor, readReferral } from '../store/referrals.ts';
 import type { HandoverRow, PersonRow } from '../store/schema.ts';
@@ -35,9 +43,9 @@ export type Duties = {
   /** Signs a person on. Signing on again for the same place changes the time. What waits there is sent to them. */
   start(organisation: Organisation, place: string, person: PersonRow, until: number): Promise<void>;
   /** Comes off all that a person is on duty for, or only one place. */
-  end(person: PersonKey, place?: string): Promise<void>;
+  end(person: PersonKey, place?: PlaceKey): Promise<void>;
   /** Asks a colleague to take over. Until they accept, nothing changes. @returns false if that cannot be asked. */
-  askToTakeOver(place: string, from: PersonRow, to: PersonKey): Promise<boolean>;
+  askToTakeOver(place: PlaceKey, from: PersonRow, to: PersonKey): Promise<boolean>;
   /** What a colleague says to that. */
   answer(id: string, person: PersonRow, answer: HandoverAnswer): Promise<Answered>;
 };
@@ -60,14 +68,14 @@ export function createDuties(engine: Engine): Duties {
 
     async askToTakeOver(place, from, to) {
       return inOneTransaction(engine, async (work) => {
-        const duty = (await dutiesOf(work.tx, from, work.now)).find((row) => row.department === place);
+        const duty = (await dutiesOf(work.tx, from, work.now)).find((row) => isAt(row, place));
         const colleague = await findPerson(work.tx, to);
         if (duty === undefined || !colleague?.conversation || colleague.tenant !== from.tenant) return false;
         if (colleague.person === from.person) return false;
         const handover: HandoverRow = {
           id: randomUUID(),
           organisation: duty.organisation,
-          department: place,
+          department: duty.department,
           from_tenant: from.tenant,
           from_person: from.person,
           from_name: from.name,
@@ -94,12 +102,12 @@ export function createDuties(engine: Engine): Duties {
         const from = { tenant: handover.from_tenant, person: handover.from_person };
         const state = answer.accepts ? 'accepted' : 'declined';
         // Whoever asked may have come off meanwhile, or have been relieved by somebody else.
-        const still = (await dutiesOf(work.tx, from, work.now)).some((row) => row.department === handover.department);
+        const still = (await dutiesOf(work.tx, from, work.now)).some((row) => isAt(row, handover));
         if (!still || !(await answerHandover(work.tx, id, state, work.now))) return { result: 'too-late', handover };
         if (answer.accepts) {
           const asked = { ...from, name: handover.from_name };
           await begin(work, handover.organisation, handover.department, person, answer.until, asked);
-          await endDuty(work.tx, from, work.now, handover.department);
+          await endDuty(work.tx, from, work.now, handover);
         }
         const asker = await findPerson(work.tx, from);
         if (asker?.conversation) {
@@ -111,6 +119,10 @@ export function createDuties(engine: Engine): Duties {
   };
 }
 
+function isAt(row: PlaceKey, place: PlaceKey): boolean {
+  return row.organisation === place.organisation && row.department === place.department;
+}
+
 async function begin(
   work: Work,
   organisation: string,
@@ -120,7 +132,7 @@ async function begin(
   from?: Actor,
 ): Promise<void> {
   const { tx, now } = work;
-  await endDuty(tx, person, now, place);
+  await endDuty(tx, person, now, { organisation, department: place });
   await startDuty(tx, {
     id: randomUUID(),
     organisation,
@@ -168,8 +180,12 @@ async function sendWhatWaits(
     const isLeftOut = isReporter && referral.name_kept === 0;
     // A card of an earlier round made its sound when that round was new.
     const has = cards.some(
-      ({ person: whose, role, state, round }) =>
-        whose === person.person && role !== 'reporter' && state !== 'failed' && round === referral.round,
+      ({ tenant, person: whose, role, state, round }) =>
+        whose === person.person &&
+        tenant === person.tenant &&
+        role !== 'reporter' &&
+        state !== 'failed' &&
+        round === referral.round,
     );
     if ((!isRole && !isDepartment) || isLeftOut || has || !person.conversation) continue;
     await record(work, referral, 'came-on-duty', {}, from === undefined ? { place: person } : { place: person, from });

@@ -325,7 +325,7 @@ async function oweOnDuty(
     if (
       (isReporter && referral.name_kept === 0) ||
       !person?.conversation ||
-      cards.some((card) => card.person === duty.person)
+      cards.some((card) => card.person === duty.person && card.tenant === duty.tenant)
     )
       continue;
     cards.push(deskCard(referral, role, person, name, referral.route_step, work.now));

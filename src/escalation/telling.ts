@@ -50,7 +50,9 @@ export async function nudgeDesk(work: Work, reference: string, event: number): P
     .where('state', '!=', 'failed')
     .orderBy('created_at')
     .execute();
-  const ofOwner = cards.filter((card) => card.person !== null && card.person === referral.owner);
+  const ofOwner = cards.filter(
+    ({ person, tenant }) => person !== null && person === referral.owner && tenant === referral.owner_tenant,
+  );
   // The newest card of each conversation.
   const places = new Map((ofOwner.length > 0 ? ofOwner : cards).map((card) => [card.lane, card]));
   await addCards(

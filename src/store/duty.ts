@@ -53,15 +53,20 @@ export async function startDuty(db: Queries, row: DutyRow): Promise<void> {
   await db.insertInto('duty').values(row).execute();
 }
 
-/** Ends all that somebody is on duty for, or only one department. */
-export async function endDuty(db: Queries, key: PersonKey, at: number, department?: string): Promise<void> {
+/** A department or a role of one organisation: another may have one of the same id. */
+export type PlaceKey = Pick<DutyRow, 'organisation' | 'department'>;
+
+/** Ends all that somebody is on duty for, or only one place. */
+export async function endDuty(db: Queries, key: PersonKey, at: number, place?: PlaceKey): Promise<void> {
   await db
     .updateTable('duty')
     .set({ ended_at: at })
     .where('tenant', '=', key.tenant)
     .where('person', '=', key.person)
     .where('ended_at', 'is', null)
-    .$if(department !== undefined, (query) => query.where('department', '=', department ?? ''))
+    .$if(place !== undefined, (query) =>
+      query.where('organisation', '=', place?.organisation ?? '').where('department', '=', place?.department ?? ''),
+    )
     .execute();
 }
 

@@ -87,28 +87,31 @@ export async function comeOffDuty(
   needs: BotNeeds,
   speaker: Speaker,
   reader: Reader,
-  place: string | undefined,
+  { organisation = reader.organisation.id, department }: { organisation?: string; department?: string },
 ): Promise<Card> {
   const { say } = speaker;
   const before = await dutiesOf(needs.store.db, speaker.person, reader.now);
-  await needs.duties.end(speaker.person, place);
+  await needs.duties.end(speaker.person, department === undefined ? undefined : { organisation, department });
   const off =
-    place === undefined
+    department === undefined
       ? say('duty.you-are-off')
-      : say('duty.you-are-off-for', { place: placeName(reader.organisation, place) });
+      : say('duty.you-are-off-for', { place: placeName(reader.organisation, department) });
   const notice = before.length > 0 ? off : say('duty.were-not-on');
   return dutyCard(needs, speaker, reader, NO_DUTY, { notice });
 }
+
+type PlaceAsked = { readonly organisation?: string; readonly department: string; readonly colleague: string };
 
 /** Asks a colleague to take over a place. */
 export async function askToTakeOver(
   needs: BotNeeds,
   speaker: Speaker,
   reader: Reader,
-  { department, colleague }: { department: string; colleague: string },
+  { organisation = reader.organisation.id, department, colleague }: PlaceAsked,
 ): Promise<Answer> {
   const to = { tenant: speaker.person.tenant, person: colleague };
-  const asked = colleague !== '' && (await needs.duties.askToTakeOver(department, speaker.person, to));
+  const place = { organisation, department };
+  const asked = colleague !== '' && (await needs.duties.askToTakeOver(place, speaker.person, to));
   const notice = speaker.say(asked ? 'duty.they-are-asked' : 'duty.choose-colleague');
   return { card: await dutyCard(needs, speaker, reader, NO_DUTY, { notice }) };
 }

@@ -91,7 +91,7 @@ async function answerCommand(needs: BotNeeds, speaker: Speaker, reader: Reader, 
     case 'on-duty':
       return dutyCard(needs, speaker, reader, NO_DUTY);
     case 'off-duty':
-      return comeOffDuty(needs, speaker, reader, undefined);
+      return comeOffDuty(needs, speaker, reader, {});
     case 'who-is-on-duty':
       return board(needs, reader);
     case 'my-referrals':

@@ -80,7 +80,7 @@ export async function answerPress(
     case 'duty-on':
       return goOnDuty(needs, speaker, reader, press.data);
     case 'duty-off':
-      return { card: await comeOffDuty(needs, speaker, reader, press.data.department) };
+      return { card: await comeOffDuty(needs, speaker, reader, press.data) };
     case 'ask-take-over':
       return askToTakeOver(needs, speaker, reader, press.data);
     case 'accept-duty':

@@ -62,8 +62,9 @@ const schemas = {
   'show-referral': z.object({ reference: Id }),
   'duty-form': z.object({}),
   'duty-on': z.object({ department: Typed, until: Typed, key: Key }),
-  'duty-off': z.object({ department: Id.optional() }),
-  'ask-take-over': z.object({ department: Id, colleague: Typed }),
+  /** Cards from before they named the organisation mean the one that the presser has chosen. */
+  'duty-off': z.object({ organisation: Id.optional(), department: Id.optional() }),
+  'ask-take-over': z.object({ organisation: Id.optional(), department: Id, colleague: Typed }),
   'accept-duty': z.object({ handover: Id, until: Typed }),
   'decline-duty': z.object({ handover: Id }),
   'duty-board': z.object({}),

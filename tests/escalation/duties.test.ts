@@ -49,6 +49,28 @@ describe('going on duty', () => {
     expect(duties.map(({ until_at }) => until_at)).toEqual([MORNING + 3 * HOUR]);
   });
 
+  test('is for one person of one tenant: another of the same id elsewhere gets what is raised too', async () => {
+    const elsewhere = { ...NURSE, tenant: 'tenant-2', name: 'Gwen', conversation: 'a:gwen' };
+    await savePerson(house.store.db, elsewhere);
+    await house.goesOnDuty(NURSE);
+    const raised = await house.raises();
+    await house.goesOnDuty(elsewhere);
+    const placesOf = async (one: typeof raised) =>
+      cardsOf(await house.read(one), 'on-duty').map((card) => card.place_name);
+    expect(await placesOf(raised)).toEqual(['Grace', 'Gwen']);
+    expect(await placesOf(await house.raises())).toEqual(['Grace', 'Gwen']);
+  });
+
+  test('in one Trust ends no duty in another that has a place of the same id', async () => {
+    const neighbour = { ...house.organisation, id: 'neighbour-trust' };
+    await house.goesOnDuty(NURSE, 'ward-1');
+    await house.duties.start(neighbour, 'ward-1', NURSE, house.now() + HOUR);
+    expect(await whoIsOn()).toEqual(['Grace']);
+    await house.duties.end(NURSE, { organisation: neighbour.id, department: 'ward-1' });
+    expect(await whoIsOn()).toEqual(['Grace']);
+    expect(await onDuty(house.store.db, neighbour.id, 'ward-1', house.now())).toEqual([]);
+  });
+
   test('can be for several departments and roles at once', async () => {
     for (const { id } of dutyPlaces(house.organisation)) await house.goesOnDuty(NURSE, id);
     const places = (await dutiesOf(house.store.db, NURSE, house.now())).map(({ department }) => department);
@@ -154,7 +176,7 @@ describe('coming off duty', () => {
   test('is for one place, or for all', async () => {
     await house.goesOnDuty(NURSE, 'ward-1');
     await house.goesOnDuty(NURSE, 'ward-2');
-    await house.duties.end(NURSE, 'ward-1');
+    await house.duties.end(NURSE, { organisation: 'example-trust', department: 'ward-1' });
     expect([await whoIsOn('ward-1'), await whoIsOn('ward-2')]).toEqual([[], ['Grace']]);
     await house.duties.end(NURSE);
     expect(await whoIsOn('ward-2')).toEqual([]);
@@ -176,7 +198,9 @@ describe('asking a colleague to take over', () => {
 
   /** Grace asks Helen. @returns the hand-over, as Helen's message names it. */
   const asked = async (): Promise<string> => {
-    expect(await house.duties.askToTakeOver('ward-1', NURSE, SECOND_NURSE)).toBe(true);
+    expect(
+      await house.duties.askToTakeOver({ organisation: 'example-trust', department: 'ward-1' }, NURSE, SECOND_NURSE),
+    ).toBe(true);
     await house.settle();
     return String(noticesTo(house, colleagueChat).at(-1)?.handover);
   };
@@ -250,11 +274,24 @@ describe('asking a colleague to take over', () => {
 
   test('cannot be asked by somebody who is not on duty there, nor of somebody without a chat, nor of oneself', async () => {
     await savePerson(house.store.db, MEMBER);
-    expect(await house.duties.askToTakeOver('ward-2', NURSE, SECOND_NURSE)).toBe(false);
-    expect(await house.duties.askToTakeOver('ward-1', MANAGER, SECOND_NURSE)).toBe(false);
-    expect(await house.duties.askToTakeOver('ward-1', NURSE, MEMBER)).toBe(false);
-    expect(await house.duties.askToTakeOver('ward-1', NURSE, NURSE)).toBe(false);
-    expect(await house.duties.askToTakeOver('ward-1', NURSE, { tenant: 'tenant-2', person: 'stranger' })).toBe(false);
+    expect(
+      await house.duties.askToTakeOver({ organisation: 'example-trust', department: 'ward-2' }, NURSE, SECOND_NURSE),
+    ).toBe(false);
+    expect(
+      await house.duties.askToTakeOver({ organisation: 'example-trust', department: 'ward-1' }, MANAGER, SECOND_NURSE),
+    ).toBe(false);
+    expect(
+      await house.duties.askToTakeOver({ organisation: 'example-trust', department: 'ward-1' }, NURSE, MEMBER),
+    ).toBe(false);
+    expect(
+      await house.duties.askToTakeOver({ organisation: 'example-trust', department: 'ward-1' }, NURSE, NURSE),
+    ).toBe(false);
+    expect(
+      await house.duties.askToTakeOver({ organisation: 'example-trust', department: 'ward-1' }, NURSE, {
+        tenant: 'tenant-2',
+        person: 'stranger',
+      }),
+    ).toBe(false);
     await house.settle();
     expect(attemptsFor(house, 'notice')).toEqual([]);
   });

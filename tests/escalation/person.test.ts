@@ -125,7 +125,9 @@ describe('what is given to somebody who asks what is kept about them', () => {
   test('hand-overs, messages of the bot and a colleague who was asked are in it', async () => {
     const raised = await raises();
     await house.goesOnDuty(SECOND_NURSE, 'ward-2', HOUR);
-    expect(await house.duties.askToTakeOver('ward-2', SECOND_NURSE, MANAGER)).toBe(true);
+    expect(
+      await house.duties.askToTakeOver({ organisation: 'example-trust', department: 'ward-2' }, SECOND_NURSE, MANAGER),
+    ).toBe(true);
     expect(await house.acts(raised, 'hand-over', { to: SECOND_NURSE })).toMatchObject({ result: 'done' });
     const helen = await recordOf(SECOND_NURSE);
     expect(helen.handovers).toMatchObject([{ did: 'asked somebody to take over' }]);

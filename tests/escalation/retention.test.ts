@@ -248,7 +248,9 @@ describe.each(stores)('what has been kept long enough, on %s', (kind, open) => {
     const open_ = await house.raises({ reporter: waits });
     await speak(house);
     await house.goesOnDuty(NURSE, 'ward-2', HOUR);
-    expect(await house.duties.askToTakeOver('ward-2', NURSE, SECOND_NURSE)).toBe(true);
+    expect(
+      await house.duties.askToTakeOver({ organisation: 'example-trust', department: 'ward-2' }, NURSE, SECOND_NURSE),
+    ).toBe(true);
     await noteFault(db, { key: 'k', kind: 'no-channel', organisation: 'o', details: {}, at: house.now() });
     await endFault(db, 'k', house.now());
     await house.later(HOUR);

@@ -74,7 +74,9 @@ describe.each(stores)('the register on %s', (_, open) => {
     expect((await onDuty(store.db, 'o', 'ward', 100)).map(({ id }) => id)).toEqual(['d1']);
     expect(await onDuty(store.db, 'o', 'ward', 200)).toEqual([]);
     expect(await onDuty(store.db, 'o', 'other ward', 150)).toEqual([]);
-    await endDuty(store.db, DUTY, 150, 'ward');
+    await endDuty(store.db, DUTY, 150, { organisation: 'another', department: 'ward' });
+    expect((await onDuty(store.db, 'o', 'ward', 160)).map(({ id }) => id)).toEqual(['d1']);
+    await endDuty(store.db, DUTY, 150, { organisation: 'o', department: 'ward' });
     expect(await onDuty(store.db, 'o', 'ward', 160)).toEqual([]);
     expect(await dutiesOf(store.db, DUTY, 160)).toEqual([]);
   });

@@ -35,7 +35,7 @@ export function dutyForm(reader: Reader, form: DutyFormNeeds): CardData {
     duties: duties.map((duty) => ({
       department: placeName(organisation, duty.department),
       until: say('duty.until-time', { time: sayTime(say, settings.timezone, duty.until_at, reader.now) }),
-      off: { department: duty.department },
+      off: { organisation: duty.organisation, department: duty.department },
     })),
     asked: asked.map((row) => ({
       text: say('duty.asked', { name: row.to_name, place: placeName(organisation, row.department) }),
@@ -51,7 +51,7 @@ export function dutyForm(reader: Reader, form: DutyFormNeeds): CardData {
     colleagues: colleagues.map(({ person, name }) => ({ person, name })),
     handOvers: duties.map((duty) => ({
       title: say('duty.hand-over-place', { place: placeName(organisation, duty.department) }),
-      go: { department: duty.department },
+      go: { organisation: duty.organisation, department: duty.department },
     })),
   };
 }
