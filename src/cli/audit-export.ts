@@ -10,6 +10,7 @@ import type { AuditRow } from '../store/schema.ts';
 import { referenceFrom } from './audit.ts';
 import { CommandError, findOrganisation, type PoliciesOption } from './organisations.ts';
 import { openRegister } from './register.ts';
+import { openForOwner } from './saving.ts';
 
 type ExportOptions = PoliciesOption & {
   readonly from: string;
@@ -42,7 +43,7 @@ export async function auditExportCommand(options: ExportOptions): Promise<void> 
     });
     const lines = Readable.from(options.format === 'csv' ? asCsv(rows) : asJsonLines(rows));
     if (out === undefined) await pipeline(lines, process.stdout, { end: false });
-    else await pipeline(lines, createWriteStream(out, { mode: 0o600 }));
+    else await pipeline(lines, createWriteStream(out, { fd: openForOwner(out) }));
   } finally {
     await store.close();
   }

@@ -77,13 +77,9 @@ export async function restoreCommand({ from }: { readonly from: string }): Promi
   const settling: Settling = { takenAt: Date.parse(note.takenAt), now: Date.now() };
   await checkFile(join(folder, SQLITE_FILE));
   checkKeys(note, folder, settings);
-  if (settings.databaseUrl === undefined) await restoreToFolder(folder, settings.dataFolder, settling);
+  const keys = note.keys.filter((key) => !isSet(key, settings));
+  if (settings.databaseUrl === undefined) await restoreToFolder(folder, settings.dataFolder, keys, settling);
   else await restoreToPostgres(folder, settings.databaseUrl, note, settling);
-  copyKeys(
-    note.keys.filter((key) => !isSet(key, settings)),
-    folder,
-    settings.dataFolder,
-  );
   print(
     `The register is as it was at ${note.takenAt}: ${note.referrals} referrals.
 Nothing that was raised or done since is in it, and no server is running on it yet. Before you start one, read
@@ -91,7 +87,12 @@ docs/operations.md, "After a restore": what happened since can still be read in 
   );
 }
 
-async function restoreToFolder(from: string, dataFolder: string, settling: Settling): Promise<void> {
+async function restoreToFolder(
+  from: string,
+  dataFolder: string,
+  keys: Note['keys'],
+  settling: Settling,
+): Promise<void> {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const lock = lockOf(dataFolder);
   try {
@@ -112,6 +113,8 @@ async function restoreToFolder(from: string, dataFolder: string, settling: Settl
       await store.close();
     }
     keepOnDisk(half);
+    // First, so that no server ever starts on the register without its keys.
+    copyKeys(keys, from, dataFolder);
     renameSync(half, file);
   } finally {
     lock.close();
@@ -209,6 +212,8 @@ function checkKeys({ keys }: Note, folder: string, settings: Settings): void {
     );
   }
   for (const key of keys) {
+    if (!existsSync(join(folder, key)))
+      throw new CommandError(`${join(folder, key)} is missing. Put it back from where you keep copies of your keys.`);
     const path = join(dataFolder, key);
     if (!existsSync(path) || readFileSync(path).equals(readFileSync(join(folder, key)))) continue;
     throw new CommandError(

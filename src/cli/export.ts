@@ -21,7 +21,7 @@ export async function exportCommand(options: ExportOptions): Promise<void> {
     await noteExport(store, seal, kept, { by: whoRuns(options), reason: options.reason ?? '' });
     if (options.out === undefined) process.stdout.write(text);
     else {
-      save(options.out, text, 0o600);
+      save(options.out, text);
       print(
         `Wrote ${options.out}. ${isEmpty(kept) ? 'It holds no more than that nothing is kept. ' : ''}Read it before you hand it over, and delete it when you have.`,
       );

@@ -57,8 +57,14 @@ export async function lookAtWordsKeys(db: Queries, vault: Vault): Promise<KeyPro
   return problems;
 }
 
+/** The servers at work that encrypt with another key than this. */
+export async function serversWithAnotherFirst(db: Queries, key: string): Promise<WorkerRow[]> {
+  const servers = await workersSince(db, Date.now() - SILENT_AFTER_MS);
+  return servers.filter(({ keys }) => keys.split(',')[0] !== key);
+}
+
 /** The servers at work that do not know all of these keys. */
-export async function serversWithout(db: Queries, { keys }: Pick<Vault, 'keys'>): Promise<WorkerRow[]> {
+async function serversWithout(db: Queries, { keys }: Pick<Vault, 'keys'>): Promise<WorkerRow[]> {
   const servers = await workersSince(db, Date.now() - SILENT_AFTER_MS);
   return servers.filter((server) => !keys.every((key) => server.keys.split(',').includes(key)));
 }

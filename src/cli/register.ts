@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { SILENT_AFTER_MS } from '../escalation/worker.ts';
 import type { Settings } from '../settings.ts';
 import { AUDIT_KEY_FILE, createSeal, keyIn, type Seal } from '../store/seal.ts';
-import { type Beside, openPostgresBeside, openSqliteBeside, type Store } from '../store/store.ts';
+import {
+  type Beside,
+  openPostgresBeside,
+  openSqliteBeside,
+  refuseNewer,
+  type Store,
+  StoreTooNewError,
+} from '../store/store.ts';
 import { createVault, WORDS_KEYS_FILE, type WordsKey, wordsKeysIn } from '../store/vault.ts';
 import { workersSince } from '../store/workers.ts';
 import { CommandError } from './organisations.ts';
@@ -22,12 +29,17 @@ export async function openRegister(
   const store = openBeside(settings, wanted);
   try {
     await workersSince(store.db, Date.now() - SILENT_AFTER_MS);
+    await refuseNewer(store);
     return store;
   } catch (error) {
     await store.close();
+    if (error instanceof StoreTooNewError) throw new CommandError(TOO_NEW, COULD_NOT_LOOK);
     throw new CommandError(whyNot(error, settings.databaseUrl !== undefined), COULD_NOT_LOOK);
   }
 }
+
+const TOO_NEW =
+  'The register was updated by a newer version of Signpost, and this one cannot know what it must read, keep or delete there. Run this command with the newer version.';
 
 function openBeside({ databaseUrl, dataFolder }: Pick<Settings, 'databaseUrl' | 'dataFolder'>, wanted: Beside): Store {
   if (databaseUrl !== undefined) return openPostgresBeside(databaseUrl, wanted);

@@ -1,6 +1,6 @@
 import { readSettings } from '../settings.ts';
 import { keysInUse, relockWords } from '../store/relock.ts';
-import { serversWithout } from './keys.ts';
+import { serversWithAnotherFirst } from './keys.ts';
 import { CommandError, count, print } from './organisations.ts';
 import { COULD_NOT_LOOK, openRegister, sealBeside } from './register.ts';
 
@@ -17,10 +17,10 @@ export async function rotateCommand(): Promise<void> {
   }
   const store = await openRegister(settings, 'writes');
   try {
-    const behind = await serversWithout(store.db, { keys: [first] });
+    const behind = await serversWithAnotherFirst(store.db, first);
     if (behind.length > 0) {
       throw new CommandError(
-        `${count(behind.length, 'server')} at work ${behind.length === 1 ? 'was' : 'were'} started without the key ${first}, and could not read what is encrypted with it. Nothing was done. Start all servers again with the new WORDS_KEYS, then run this again.`,
+        `${count(behind.length, 'server')} at work ${behind.length === 1 ? 'was' : 'were'} started without ${first} as the first key, and would go on encrypting with another. Nothing was done. Start all servers again with ${first} first in WORDS_KEYS, then run this again.`,
         COULD_NOT_LOOK,
       );
     }

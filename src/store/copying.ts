@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { type Kysely, sql } from 'kysely';
 import { noteFault } from './faults.ts';
-import { type Queries, type Store, sqliteFile } from './store.ts';
+import { forOwnerAlone, type Queries, type Store, sqliteFile } from './store.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
 /** Any table: a copy takes the columns as they are. */
@@ -17,7 +17,7 @@ const BATCH = 200;
  */
 export async function copyToFile(from: Store, file: string, schema: string): Promise<void> {
   if (from.dialect === 'sqlite') {
-    await sql`vacuum into ${file}`.execute(from.db);
+    await sql`vacuum into ${forOwnerAlone(file)}`.execute(from.db);
   } else {
     const to = sqliteFile(file);
     try {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from 'kysely';
@@ -37,12 +37,21 @@ export const SQLITE_FILE = 'signpost.sqlite';
 export async function openSqlite(folder: string): Promise<Store> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(folder);
-  const database = new DatabaseSync(join(folder, SQLITE_FILE));
+  const database = new DatabaseSync(forOwnerAlone(join(folder, SQLITE_FILE)));
   database.exec('pragma journal_mode = wal;');
   prepareToWrite(database);
   const store = storeOver(new SqliteDialect({ database: forKysely(database, 'writes') }), 'sqlite', () => lock.close());
   await migrate(store);
   return store;
+}
+
+/**
+ * Makes a file, where there is none, that nobody else may read, also in a folder that others made. What SQLite writes
+ * beside it takes after it.
+ */
+export function forOwnerAlone(file: string): string {
+  closeSync(openSync(file, 'a', 0o600));
+  return file;
 }
 
 /** What is deleted is overwritten too, and not only forgotten. */
@@ -71,7 +80,7 @@ export type Growing = Store & {
 
 /** A register in one file that no server has open, such as a backup; made on first use. */
 export function sqliteFile(file: string): Growing {
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(forOwnerAlone(file));
   database.exec('pragma synchronous = full;');
   return growing(storeOver(new SqliteDialect({ database: forKysely(database, 'writes') }), 'sqlite'));
 }
@@ -204,8 +213,11 @@ function migratorOf(store: Store): Migrator {
   return new Migrator({ db: store.db, provider: migrationsFor(store.dialect) });
 }
 
-/** An older version could misread what a newer one wrote, and would not know what it must keep. */
-async function refuseNewer(store: Store): Promise<void> {
+/**
+ * An older version could misread what a newer one wrote, and would not know what it must keep.
+ * @throws StoreTooNewError
+ */
+export async function refuseNewer(store: Store): Promise<void> {
   const unknown = await unknownMigrations(store);
   if (unknown.length === 0) return;
   throw new StoreTooNewError(
@@ -254,7 +266,7 @@ function forKysely(database: DatabaseSync, wanted: Beside): ConstructorParameter
  * @throws StoreInUseError where a server holds it.
  */
 export function lockFolder(folder: string): { close(): void } {
-  const lock = new DatabaseSync(join(folder, 'lock.sqlite'));
+  const lock = new DatabaseSync(forOwnerAlone(join(folder, 'lock.sqlite')));
   try {
     lock.exec('begin exclusive');
   } catch {

@@ -124,6 +124,17 @@ describe('signpost audit verify', () => {
     for (const file of files) renameSync(`${file}.away`, file);
   });
 
+  test('a register of a newer version is left alone: it may keep what this one does not know', async () => {
+    tamper(`insert into kysely_migration (name, timestamp) values ('999-later', '2030-01-01T00:00:00Z')`);
+    const out = join(rehearsal.folder, 'half a backup');
+    const backup = signpost(['backup', '--out', out], { DATA_DIR: rehearsal.folder });
+    for (const run of await Promise.all([verify(), backup])) {
+      expect(run).toMatchObject({ code: 2, errors: expect.stringContaining('by a newer version of Signpost') });
+    }
+    expect(existsSync(out)).toBe(false);
+    tamper(`delete from kysely_migration where name = '999-later'`);
+  });
+
   test('a changed row, changed words and a referral taken out are each found', async () => {
     const [first = '', second = ''] = references;
     tamper(`update audit set at = at - 60000 where referral = ? and sequence = 1`, first);

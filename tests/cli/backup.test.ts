@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -194,6 +203,11 @@ describe('a backup that will not do', () => {
     return path;
   };
 
+  const without = (path: string, file: string): string => {
+    rmSync(join(path, file));
+    return path;
+  };
+
   test('is refused, and it says why', async () => {
     const damaged = copy('damaged');
     const register = readFileSync(join(damaged, 'signpost.sqlite'));
@@ -204,12 +218,14 @@ describe('a backup that will not do', () => {
       [damaged, 'damaged'],
       [noteIn(copy('without key'), { keys: [] }), 'AUDIT_KEY: is missing'],
       [noteIn(copy('without words key'), { keys: ['audit.key'] }), 'WORDS_KEYS: is missing'],
+      [without(copy('without its file'), 'words.keys'), 'words.keys is missing. Put it back'],
     ] as const;
     const runs = await Promise.all(cases.map(([from]) => restore(from)));
     for (const [index, [, why]] of cases.entries()) {
       expect(runs[index]).toMatchObject({ code: 1, errors: expect.stringContaining(why) });
       expect(runs[index]?.errors).not.toContain('    at ');
     }
+    expect(existsSync(join(folder, 'never made', 'signpost.sqlite'))).toBe(false);
   });
 
   test('never takes the place of what is there', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -50,6 +50,7 @@ test('that somebody has spoken to the bot is kept to the day, so that nobody is 
 describe('signpost export', () => {
   test('writes a page that the person can read, and that only whoever asked for it may open', async () => {
     const out = join(folder, 'amina.html');
+    writeFileSync(out, 'What was there before.', { mode: 0o644 });
     const { code, output } = await run('export', '--person', amina, '--reason', 'IG-1', '--out', out);
     expect(output).toBe(`Wrote ${out}. Read it before you hand it over, and delete it when you have.\n`);
     expect(code).toBe(0);

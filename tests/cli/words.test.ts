@@ -47,10 +47,16 @@ const readable = async (...keys: readonly (typeof OLD)[]): Promise<number> => {
   return rows.filter((row) => JSON.stringify(vault.open(row)) === `{"text":"Text ${row.id.slice(1)}"}`).length;
 };
 
-test('nothing is encrypted with a key that a server at work does not know', async () => {
+test.each([
+  ['does not know it', 'old'],
+  ['goes on encrypting with another', 'old,new'],
+])('nothing is encrypted anew with a key while a server at work %s', async (_, keys) => {
   const now = Date.now();
-  await recordPass(store.db, { id: 'server', started_at: now, passed_at: now, keys: 'old' });
-  expect(await rotate()).toMatchObject({ code: 2, errors: expect.stringContaining('1 server at work was started') });
+  await recordPass(store.db, { id: 'server', started_at: now, passed_at: now, keys });
+  expect(await rotate()).toMatchObject({
+    code: 2,
+    errors: expect.stringContaining('1 server at work was started without new as the first key'),
+  });
   expect(await under('old')).toBe(TEXTS);
   await store.db.deleteFrom('workers').execute();
 });

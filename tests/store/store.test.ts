@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -311,6 +311,16 @@ describe('the register on PostgreSQL alone', () => {
 });
 
 describe('the register on SQLite alone', () => {
+  test('is for its owner alone, also in a folder that others may read', async () => {
+    const place = join(folder, 'shared');
+    mkdirSync(place, { mode: 0o755 });
+    const store = await openSqlite(place);
+    const modes = readdirSync(place).map((file) => [file, statSync(join(place, file)).mode & 0o777]);
+    expect(modes.map(([file]) => file)).toContain('signpost.sqlite-wal');
+    expect(modes).toEqual(modes.map(([file]) => [file, 0o600]));
+    await store.close();
+  });
+
   test('a second server on the same folder is refused with what to do', async () => {
     const place = join(folder, 'once');
     const first = await openSqlite(place);
