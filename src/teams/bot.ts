@@ -8,7 +8,7 @@ import type { PersonRow } from '../store/schema.ts';
 import { findTeam } from '../store/teams.ts';
 import { type Say, sayForAll } from '../words/say.ts';
 import { firstCard } from './answers.ts';
-import type { Card } from './cards.ts';
+import { type Card, CardTooLargeError } from './cards.ts';
 import { submittedPress } from './extension/dialog.ts';
 import { answerExtension, faultOfExtension, isExtension } from './extension/extension.ts';
 import { answerInTeam, answerMessage } from './messages.ts';
@@ -264,13 +264,23 @@ async function answerFault(needs: BotNeeds, context: TurnContext, reference: str
   const { activity } = context;
   const ofDialog = isExtension(activity);
   const press = ofDialog ? submittedPress(activity.value) : pressOf(activity);
-  const card = needs.cards.draw('message', faultView(needs, reference, press));
+  const card = faultCard(needs, reference, press);
   try {
     if (ofDialog) await respond(context, 200, faultOfExtension(activity, card));
     else if (activity.type === 'invoke') await respondCard(context, card);
     else if (activity.type === 'message') await sendCard(needs, context, card);
   } catch (error) {
     needs.log.error({ err: error, reference }, 'a fault could not be told');
+  }
+}
+
+/** Its button holds all that was typed. More than a card can hold is still in the form that was pressed. */
+function faultCard(needs: BotNeeds, reference: string, press: Press | undefined): Card {
+  try {
+    return needs.cards.draw('message', faultView(needs, reference, press));
+  } catch (error) {
+    if (!(error instanceof CardTooLargeError) || press === undefined) throw error;
+    return faultCard(needs, reference, undefined);
   }
 }
 

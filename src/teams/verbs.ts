@@ -9,7 +9,12 @@ import { isPlainId, storable } from './arrivals.ts';
 
 const Id = z.string().max(100).refine(isPlainId);
 const Key = z.string().min(8).max(100).refine(isPlainId);
-const Responses = z.record(z.string().max(100), z.string().max(100)).default({});
+/** More than any flow has questions. */
+const MOST_RESPONSES = 100;
+const Responses = z
+  .record(z.string().max(100), z.string().max(100))
+  .refine((given) => Object.keys(given).length <= MOST_RESPONSES)
+  .default({});
 /** More than a person types, and still a bound. Longer text is sent back to be shortened, not lost. */
 const Typed = z.string().max(50_000).transform(storable).default('');
 

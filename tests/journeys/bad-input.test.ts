@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BOT, PEOPLE, TENANT_ID } from '../../src/sandbox/people.ts';
+import { sendPress, startLive } from '../support/live.ts';
 import {
   cardOf,
   FORM,
@@ -126,6 +127,18 @@ describe('bad input', () => {
       {
         verb: 'walk',
         data: { organisation: 'worcestershire-acute', flow: 'filming-on-the-ward', edition: 'x', responses: [1] },
+      },
+    ],
+    [
+      'more responses than any flow has questions',
+      {
+        verb: 'walk',
+        data: {
+          organisation: 'worcestershire-acute',
+          flow: 'filming-on-the-ward',
+          edition: 'x',
+          responses: Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`question-${index}`, 'yes'])),
+        },
       },
     ],
     ['no data at all', { verb: 'walk' }],
@@ -302,3 +315,17 @@ async function deliver(rehearsal: Rehearsal, activity: Activity): Promise<void> 
   });
   expect(response.status).toBe(200);
 }
+
+test('a fault is told, also where more was typed than a card can offer to send again', async () => {
+  const live = await startLive();
+  live.writes('alter table people rename to elsewhere');
+  for (const length of [50, 45_000]) {
+    const answer = await live.posts(await sendPress({ draft: { ...FORM, description: 'x'.repeat(length) } }));
+    expect(answer.status).toBe(200);
+    const told = await answer.text();
+    expect(told).toContain('I could not do that');
+    expect(told).toContain('Someone is at risk now');
+    expect(told.includes('Try again')).toBe(length === 50);
+  }
+  await live.stop();
+});
