@@ -48,9 +48,16 @@ resource site 'Microsoft.Web/sites@2023-12-01' = {
   }
 }
 
+// Whoever deploys signs in to Azure: a password of the site alone would also open its console, and all settings there.
 resource noFtp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2023-12-01' = {
   parent: site
   name: 'ftp'
+  properties: { allow: false }
+}
+
+resource noSitePassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2023-12-01' = {
+  parent: site
+  name: 'scm'
   properties: { allow: false }
 }
 

@@ -21,6 +21,12 @@ param tenants string
 @description('As SAFEGUARDING_TEAMS in env/.env.example.')
 param safeguardingTeams string
 
+@description('As DUTY_TEAMS in env/.env.example. Empty: anybody in the organisation may go on duty, and is sent what staff raise.')
+param dutyTeams string = ''
+
+@description('As SAFEGUARDING_LEADS in env/.env.example. Empty: nobody can keep their name.')
+param safeguardingLeads string = ''
+
 @description('The id of the app in Teams.')
 param teamsAppId string
 
@@ -115,6 +121,9 @@ module app 'app.bicep' = {
       { name: 'TEAMS_APP_ID', value: teamsAppId }
       { name: 'TENANTS', value: tenants }
       { name: 'SAFEGUARDING_TEAMS', value: safeguardingTeams }
+      // Here, as all others: what is set by hand is gone after the next deployment of this template.
+      { name: 'DUTY_TEAMS', value: dutyTeams }
+      { name: 'SAFEGUARDING_LEADS', value: safeguardingLeads }
       // Azure's own front end says in X-Forwarded-For who called.
       { name: 'TRUSTED_PROXIES', value: '1' }
       { name: 'DATABASE_URL', value: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/database-url)' }

@@ -9,6 +9,8 @@ const Id = z
   .string()
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens, such as "tell-the-senior"');
 const Text = z.string().trim().min(1, 'must not be empty');
+/** A browser follows it from a card and from the desk: an address of another kind might run something there. */
+const WebAddress = z.url({ protocol: /^https$/, error: 'must be an address that begins with https://' });
 const ClauseId = z.string().regex(/^[A-Z]+-[A-Za-z0-9.]+$/, 'must be the id of a clause, such as WAHT-4.2');
 const IsoDate = z.iso.date();
 
@@ -114,7 +116,7 @@ export const ClausesFile = z.strictObject({
     approved: IsoDate.optional(),
     'review-due': IsoDate.optional(),
     owner: Text,
-    link: z.url().optional(),
+    link: WebAddress.optional(),
   }),
   clauses: z.array(Clause).min(1),
 });
@@ -125,7 +127,7 @@ const Contact = z.strictObject({
   role: Text,
   phone: Text.optional(),
   email: z.email().optional(),
-  link: z.url().optional(),
+  link: WebAddress.optional(),
   /** True where phone is answered only in the organisation's hours. */
   'in-hours-only': z.boolean().default(false),
   /** True where somebody who needs them can go and find them, at any hour. */
@@ -287,7 +289,7 @@ export type OrganisationFile = z.infer<typeof OrganisationFile>;
 const NationalFact = z.strictObject({
   id: z.string().regex(/^NAT-[A-Za-z0-9.]+$/, 'must begin with NAT-, such as NAT-999'),
   summary: Text,
-  source: z.strictObject({ title: Text, link: z.url() }),
+  source: z.strictObject({ title: Text, link: WebAddress }),
   approval: z.literal('for the policy owner to approve'),
 });
 export const NationalFile = z.strictObject({

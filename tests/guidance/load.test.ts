@@ -52,6 +52,12 @@ describe('a file that cannot be read', () => {
       says: 'questions > who > options > 0 > label: must fit a phone',
     },
     {
+      wrong: 'a link that a browser would run',
+      change: { file: ORGANISATION, find: 'phone: "4455"', put: 'link: javascript://example.org/%0Aalert(1)' },
+      at: 'link: javascript',
+      says: 'contacts > senior > link: must be an address that begins with https://',
+    },
+    {
       wrong: 'a number where words belong',
       change: { file: ORGANISATION, find: 'phone: "4455"', put: 'phone: 4455' },
       at: 'phone: 4455',

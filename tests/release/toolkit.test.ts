@@ -77,6 +77,8 @@ test('the settings that are deployed are settings that the server reads', () => 
   expect(settings.length).toBeGreaterThan(20);
   const deployed = [...main.matchAll(/\{ name: '([A-Z_]+)'/g)].map(([, name = '']) => name);
   expect(deployed).toEqual(expect.arrayContaining(['MICROSOFT_APP_ID', 'DATABASE_URL', 'AUDIT_KEY', 'TENANTS']));
+  // Who may use it, go on duty, receive referrals and open a name is set where each deployment sets it again.
+  expect(deployed).toEqual(expect.arrayContaining(['SAFEGUARDING_TEAMS', 'DUTY_TEAMS', 'SAFEGUARDING_LEADS']));
   expect(deployed.filter((name) => !settings.includes(name))).toEqual([]);
   const local = actionsOf('m365agents.local.yml').find(({ uses }) => uses === 'file/createOrUpdateEnvironmentFile');
   const given = Object.keys(z.object({ envs: z.record(z.string(), z.string()) }).parse(local?.with).envs);
