@@ -196,7 +196,9 @@ async function eraseIn(
     const referral = await lockReferral(work.tx, engine.store, reference);
     if (referral?.status !== 'closed' || referral.forgotten_at !== null) return false;
     if (await isBeingDelivered(work.tx, reference)) return false;
-    if (what === 'all') await forget(work, referral, { because: 'request', request });
+    // What one request deleted was raised by one person: it is not said where a name is kept.
+    const asked = referral.name_kept === 1 ? {} : { request };
+    if (what === 'all') await forget(work, referral, { because: 'request', ...asked });
     else {
       await record(work, referral, NAME_ERASED, { request });
       await forgetNameIn(work.tx, reference, about, NO_NAME);

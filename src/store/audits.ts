@@ -1,5 +1,12 @@
 import { namesIn } from './audit-names.ts';
-import { type AuditNameRow, type AuditRow, FORGOTTEN, type StoredAuditRow, type WordsRow } from './schema.ts';
+import {
+  type AuditNameRow,
+  type AuditRow,
+  FORGOTTEN,
+  KEPT_NAME,
+  type StoredAuditRow,
+  type WordsRow,
+} from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { Queries, Store } from './store.ts';
 
@@ -25,6 +32,7 @@ export function faultsInAudit(seal: Seal, audit: Audit): string[] {
     ...faultsInNames(seal, audit),
     ...faultsInWords(seal, audit),
     ...wordsGone(audit),
+    ...keptNameGone(audit),
   ];
 }
 
@@ -85,6 +93,14 @@ function wordsGone({ rows, words }: Audit): string[] {
   return rows
     .filter((row) => row.words !== null && row.sequence > deleted && !there.has(row.words))
     .map(({ referral, sequence }) => `the words of row ${sequence} of ${referral} were taken out, and by no rule`);
+}
+
+/** That a name is kept stands in the first row, and the name itself among the words, which no row names. */
+function keptNameGone({ reference, rows, words }: Audit): string[] {
+  const isKept = rows[0]?.actor_name === KEPT_NAME && !rows.some(({ kind }) => kind === FORGOTTEN);
+  return isKept && !words.some(({ kind }) => kind === 'reporter-name')
+    ? [`the name that is kept of ${reference} was taken out, and by no rule`]
+    : [];
 }
 
 /** The ids of the keys that words of an audit are encrypted with and that are not at hand: nobody can tell if those changed. */

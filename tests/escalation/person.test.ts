@@ -7,6 +7,7 @@ import type { ReferralRecord } from '../../src/store/referrals.ts';
 import type { PersonRow } from '../../src/store/schema.ts';
 import { findKnown } from '../../src/store/traces.ts';
 import {
+  detailsOf,
   HOUR,
   type House,
   kindsOf,
@@ -27,9 +28,12 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-async function raises(): Promise<ReferralRecord> {
+type Raised = Parameters<House['raises']>[0];
+
+async function raises(changes: Raised = {}): Promise<ReferralRecord> {
   await house.goesOnDuty(NURSE, 'ward-1', 2 * HOUR);
-  const raised = await house.raises({ description: 'The story.', callBack: 'The number.', told: ['police'] });
+  const typed = { description: 'The story.', callBack: 'The number.' };
+  const raised = await house.raises({ ...typed, told: ['police'], ...changes });
   await house.settle();
   await house.acts(raised, 'acknowledge');
   await house.acts(raised, 'ask', { text: 'The question?' });
@@ -39,8 +43,8 @@ async function raises(): Promise<ReferralRecord> {
   return raised;
 }
 
-async function closes(): Promise<ReferralRecord> {
-  const raised = await raises();
+async function closes(changes: Raised = {}): Promise<ReferralRecord> {
+  const raised = await raises(changes);
   await house.acts(raised, 'close', { text: 'The outcome.' });
   while (await isBeingDelivered(house.store.db, raised.referral.reference)) await house.later(MINUTE);
   return raised;
@@ -250,6 +254,14 @@ describe('what is deleted when somebody asks for it', () => {
     // What one person did can be told from what another did: the history keeps the id, and no name.
     expect(await standsIn(['Amina', '29:Amina', 'a:Amina', 'The story'])).toEqual(['audit.actor']);
     expect(fates((await plan(REPORTER, true)).referrals)).toEqual(['already-forgotten']);
+  });
+
+  test('no history of a name that was kept says which request deleted it: that of another would name them by it', async () => {
+    const [shown, kept] = [await closes(), await closes({ nameKept: true })];
+    expect(await erases(REPORTER, true)).toEqual([]);
+    const forgotten = async (record: ReferralRecord) => detailsOf((await house.read(record)).audit.at(-1));
+    expect(await forgotten(shown)).toEqual({ because: 'request', request: expect.any(String) });
+    expect(await forgotten(kept)).toEqual({ because: 'request' });
   });
 
   test('of whoever dealt with a closed one only the name goes: what they did and wrote is the Trust’s record', async () => {

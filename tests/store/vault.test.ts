@@ -6,10 +6,11 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { faultsOf } from '../../src/store/audits.ts';
 import { emptyLog } from '../../src/store/forgetting.ts';
+import { keepName } from '../../src/store/kept-names.ts';
 import { KeysError } from '../../src/store/key-files.ts';
 import { type Actor, appendAudit, insertReferral, readReferral, saveWords } from '../../src/store/referrals.ts';
 import { keysInUse, lockPlainWords, relockWords } from '../../src/store/relock.ts';
-import type { WordsRow } from '../../src/store/schema.ts';
+import { KEPT_NAME, type WordsRow } from '../../src/store/schema.ts';
 import { createSeal, type Seal } from '../../src/store/seal.ts';
 import { openPostgres, openSqlite, type Store } from '../../src/store/store.ts';
 import { createVault, parseKeys, type WordsKey, wordsKeysIn } from '../../src/store/vault.ts';
@@ -203,6 +204,20 @@ describe.each(stores)('what people typed, on %s', (kind, open) => {
     ]);
     for (const id of [`${one} description`, `${one} call-back`]) await put(id, textOf(id));
     expect(await faultsOf(store, sealWith(OLD), one)).toEqual([]);
+  });
+
+  test('is missed where it is a name that is kept and somebody took it out', async () => {
+    const reference = 'KEPT-1';
+    const { tenant: reporter_tenant, person: reporter, name } = GRACE;
+    const row = aReferral({ reference, reporter_tenant, reporter, reporter_name: KEPT_NAME, name_kept: 1 });
+    await insertReferral(store.db, row);
+    await keepName(store.db, sealWith(OLD), reference, name, 1);
+    await appendAudit(store.db, sealWith(OLD), reference, { kind: 'raised', at: 1, actor: GRACE });
+    expect(await faultsOf(store, sealWith(OLD), reference)).toEqual([]);
+    await store.db.deleteFrom('words').where('referral', '=', reference).execute();
+    expect(await faultsOf(store, sealWith(OLD), reference)).toEqual([
+      `the name that is kept of ${reference} was taken out, and by no rule`,
+    ]);
   });
 
   test('is encrypted when a register from before is opened, and what could be read is gone from its files', async () => {
