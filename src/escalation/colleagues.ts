@@ -1,9 +1,10 @@
-import { colleaguesOf, onDutySince } from '../store/duty.ts';
+import { colleaguesOf } from '../store/duty.ts';
 import type { PersonKey } from '../store/people.ts';
 import type { Actor } from '../store/referrals.ts';
 import type { ReferralRow } from '../store/schema.ts';
 import type { Queries } from '../store/store.ts';
 import { COLLEAGUES_MS } from './duties.ts';
+import { inCharge } from './routes.ts';
 
 /**
  * Whom somebody can ask to take on a referral, by name: those who were on duty in its organisation lately. Never the one
@@ -19,7 +20,7 @@ export async function colleaguesFor(
   now: number,
   team?: readonly Actor[],
 ): Promise<Actor[]> {
-  const { organisation, department, about_senior: about, raised_at } = referral;
+  const { organisation, about_senior: about } = referral;
   if (about === 'channel' && team === undefined) return [];
   const wereOnDuty = await colleaguesOf(db, organisation, asker, now - COLLEAGUES_MS);
   const gone = [
@@ -27,7 +28,7 @@ export async function colleaguesFor(
     // Whoever is missing from the list would be known by it.
     ...(referral.name_kept === 1 ? [] : [{ tenant: referral.reporter_tenant, person: referral.reporter }]),
     ...(about === 'channel' ? (team ?? []) : []),
-    ...(about === 'yes' || about === 'unsure' ? await onDutySince(db, organisation, department, raised_at) : []),
+    ...(await inCharge(db, referral)),
   ].map(keyOf);
   const known = new Map([...wereOnDuty, ...(team ?? [])].map((one) => [keyOf(one), one]));
   for (const key of gone) known.delete(key);

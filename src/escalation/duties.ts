@@ -14,7 +14,7 @@ import { findPerson, type PersonKey } from '../store/people.ts';
 import { type Actor, readReferral } from '../store/referrals.ts';
 import type { HandoverRow, PersonRow } from '../store/schema.ts';
 import { deskCard, inPlaceOf, noticeTo } from './owed.ts';
-import { routeOf } from './routes.ts';
+import { inCharge, routeOf } from './routes.ts';
 import { record } from './telling.ts';
 import { type Engine, inOneTransaction, type Work } from './work.ts';
 
@@ -169,7 +169,10 @@ async function sendWhatWaits(
     const { referral, cards } = read;
     const route = routeOf(referral);
     const told = route.steps.slice(0, referral.route_step + 1).flatMap((step) => step.notify);
-    const isRole = told.some((whom) => whom.whom === 'role' && whom.role === place);
+    const mayBeAbout = (await inCharge(work.tx, referral)).some(
+      (one) => one.tenant === person.tenant && one.person === person.person,
+    );
+    const isRole = !mayBeAbout && told.some((whom) => whom.whom === 'role' && whom.role === place);
     const isDepartment =
       referral.department === place &&
       referral.about_senior !== 'yes' &&

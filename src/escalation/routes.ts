@@ -8,10 +8,11 @@ import {
   type Whom,
 } from '../guidance/types.ts';
 import { addCards, updateCard } from '../store/cards.ts';
-import { onDuty } from '../store/duty.ts';
-import { findPerson } from '../store/people.ts';
+import { onDuty, onDutySince } from '../store/duty.ts';
+import { findPerson, type PersonKey } from '../store/people.ts';
 import { type Actor, lockReferral, readReferral, updateReferral } from '../store/referrals.ts';
 import { type CardRow, DESK_ROLES, type ReferralRow } from '../store/schema.ts';
+import type { Queries } from '../store/store.ts';
 import { findChannels } from '../store/teams.ts';
 import { isInHours } from './hours.ts';
 import { channelCard, deskCard, emailCard, inPlaceOf, nudge } from './owed.ts';
@@ -281,13 +282,16 @@ type Told = Exclude<Whom, { whom: 'ring' }>;
 async function owe(work: Work, referral: ReferralRow, route: FrozenRoute, whom: Told): Promise<CardRow[] | Missing> {
   switch (whom.whom) {
     case 'on-duty': {
-      if (referral.about_senior === 'yes' || referral.about_senior === 'unsure') return 'on-duty-is-the-concern';
+      if (isAboutCharge(referral)) return 'on-duty-is-the-concern';
       const cards = await oweOnDuty(work, referral, referral.department, 'on-duty', route.onDutyRole);
       return cards.length > 0 ? cards : 'nobody-on-duty';
     }
     case 'role': {
-      const cards = await oweOnDuty(work, referral, whom.role, 'role', route.roles[whom.role] ?? whom.role);
-      return cards.length > 0 ? cards : 'nobody-in-role';
+      const name = route.roles[whom.role] ?? whom.role;
+      const cards = await oweOnDuty(work, referral, whom.role, 'role', name, await inCharge(work.tx, referral));
+      if (cards.length > 0) return cards;
+      const isAnybody = (await onDuty(work.tx, referral.organisation, whom.role, work.now)).length > 0;
+      return isAnybody && isAboutCharge(referral) ? 'on-duty-is-the-concern' : 'nobody-in-role';
     }
     case 'channel':
     case 'department-channel': {
@@ -307,9 +311,20 @@ async function owe(work: Work, referral: ReferralRow, route: FrozenRoute, whom: 
   }
 }
 
+function isAboutCharge({ about_senior: about }: ReferralRow): boolean {
+  return about === 'yes' || about === 'unsure';
+}
+
+/** Those whom a referral may be about, because they have been in charge there since: whatever else they are on duty as. */
+export async function inCharge(db: Queries, referral: ReferralRow): Promise<readonly PersonKey[]> {
+  const { organisation, department, raised_at } = referral;
+  return isAboutCharge(referral) ? onDutySince(db, organisation, department, raised_at) : [];
+}
+
 /**
  * Cards for everybody on duty in a department or role who can be reached, but for the reporter. Where the name is kept,
  * the reporter gets one like the others: being left out would show who raised it.
+ * @param gone Whom it goes round.
  */
 async function oweOnDuty(
   work: Work,
@@ -317,6 +332,7 @@ async function oweOnDuty(
   place: string,
   role: 'on-duty' | 'role',
   name: string,
+  gone: readonly PersonKey[] = [],
 ): Promise<CardRow[]> {
   const cards: CardRow[] = [];
   for (const duty of await onDuty(work.tx, referral.organisation, place, work.now)) {
@@ -325,6 +341,7 @@ async function oweOnDuty(
     if (
       (isReporter && referral.name_kept === 0) ||
       !person?.conversation ||
+      gone.some(({ tenant, person: whose }) => tenant === duty.tenant && whose === duty.person) ||
       cards.some((card) => card.person === duty.person && card.tenant === duty.tenant)
     )
       continue;

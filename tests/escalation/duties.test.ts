@@ -56,7 +56,9 @@ describe('going on duty', () => {
     const raised = await house.raises();
     await house.goesOnDuty(elsewhere);
     const placesOf = async (one: typeof raised) =>
-      cardsOf(await house.read(one), 'on-duty').map((card) => card.place_name);
+      cardsOf(await house.read(one), 'on-duty')
+        .map((card) => card.place_name)
+        .sort();
     expect(await placesOf(raised)).toEqual(['Grace', 'Gwen']);
     expect(await placesOf(await house.raises())).toEqual(['Grace', 'Gwen']);
   });

@@ -209,6 +209,22 @@ describe('a concern that may be about somebody on the route', () => {
     },
   );
 
+  test.each(['yes', 'unsure'] as const)(
+    'goes round them also in a role that they are on duty in (%s)',
+    async (answer) => {
+      await onRoute(steps);
+      await house.goesOnDuty(NURSE, 'ward-2');
+      await house.goesOnDuty(NURSE, 'site-manager');
+      const raised = await house.raises({ ...ON_WARD_2, aboutSenior: answer });
+      await house.goesOnDuty(NURSE, 'site-manager');
+      expect(stepsOf(await house.read(raised))[1]).toMatchObject({ reached: [], missing: ['on-duty-is-the-concern'] });
+      await house.goesOnDuty(MANAGER, 'site-manager');
+      const told = (await house.read(raised)).cards.map(({ person }) => person);
+      expect(told).not.toContain(NURSE.person);
+      expect(told).toContain(MANAGER.person);
+    },
+  );
+
   test('goes round every channel of the team when it is about somebody there, and round nobody else', async () => {
     const record = await about('channel');
     expect(stepsOf(record).map(({ reached }) => reached)).toEqual([['Grace'], ['Omar'], [], []]);
