@@ -173,9 +173,11 @@ export const ENGLISH = {
 
   'raise-check.headline': 'Check your answers, then send',
   'raise-check.who-gets-it': 'Who this goes to',
-  // The name of whoever raises it stands between these two, in bold.
+  // The name of whoever raises it stands before one of the two that come after, in bold.
   'raise-check.raising-as': 'You are raising this as ',
   'raise-check.raising-as-after': '. On a shared computer, check that this is you.',
+  'raise-check.raising-as-after-kept':
+    '. They do not see that name. On a shared computer, check that this is you.',
   'raise-check.confidential':
     'Only the people who deal with this will see it. We cannot promise to keep it confidential: it may be shared if someone is at risk, or if the law says so.',
   'raise-check.send': 'Send',
@@ -184,7 +186,7 @@ export const ENGLISH = {
   'raise-form.headline': 'Raise this',
   'raise-form.which-department': 'Which {departmentWord} is this about?',
   'raise-form.leave-out':
-    'Leave out names, dates of birth, NHS numbers, hospital numbers and bed numbers. The person who rings you will ask.',
+    'Leave out names, dates of birth, NHS numbers, hospital numbers and bed numbers. If they are needed, you will be asked.',
   'raise-form.what-happened': 'What happened?',
   'raise-form.what-you-saw': 'What you saw or heard, where and when',
   'raise-form.say-what-happened': 'Say what happened, in a few words',
@@ -205,13 +207,13 @@ export const ENGLISH = {
 
   'kept-name.instead': 'Name kept confidential',
   'kept-name.who-reads-what':
-    'Those who get this, such as the {role} and the safeguarding team, read “{words}” in place of your name.',
-  'kept-name.relay': 'They can ask you things here, and you can answer. It all goes through me, without your name.',
+    'Those who get this, such as the {role} and the safeguarding team, read “{words}”.',
+  'kept-name.relay': 'They can ask you things through me, and you can answer, without your name.',
   'kept-name.no-ringing': 'Nobody can ring you. A number would show who you are.',
   'kept-name.never-a-promise':
-    'It is never a full promise. Your name may have to be opened if someone is at risk, or if the law says so. I know who you are, so that I can reach you. Those who run me can be made to find out.',
+    'It is never a full promise. Your name may have to be opened if someone is at risk, or if the law says so. I know it, so those who run me can be made to find out.',
   'kept-name.who-can-open':
-    'At the desk only two safeguarding leads together can open it: one says why, and another agrees. I tell you at once if they do, who they were and why.',
+    'Only two safeguarding leads together can open it at the desk: one says why, and another agrees. If they do, I tell you at once who and why.',
   'kept-name.nobody-can-open':
     'It may be about someone in the safeguarding team, so no safeguarding lead can open your name at the desk.',
   'kept-name.guesses': 'What you write may show who you are, and people where you work may guess.',

@@ -195,8 +195,8 @@ function nameTruths(say: Say, record: ReferralRecord, sayMoment: (at: number) =>
     .filter(({ kind }) => kind === 'name-agreed')
     .map((row) => sayOpened(say, record, row, sayMoment));
   return [
-    say(opened.length === 0 ? 'truth.name-kept' : 'truth.name-kept-from-others'),
     ...opened,
+    say(opened.length === 0 ? 'truth.name-kept' : 'truth.name-kept-from-others'),
     ...(isOnDutyThemselves(record) ? [say('truth.on-duty-yourself')] : []),
   ];
 }

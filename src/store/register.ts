@@ -45,6 +45,7 @@ const SHOWN = [
   'department_name',
   'asked',
   'reporter_name',
+  'name_kept',
   'owner_name',
   'round',
   'raised_at',

@@ -203,6 +203,7 @@ export function raiseCheck(
     ],
     goesTo: route === undefined ? [] : goesTo(reader, route, duty, filled, department),
     name: reader.name,
+    nameAfter: say(filled.nameKept ? 'raise-check.raising-as-after-kept' : 'raise-check.raising-as-after'),
     kept: aboutKept(say, filled).map((text) => ({ text })),
     reportText: say('raise-check.still-to-be-done', { emergency: emergencyNumber(organisation) }),
     send: { ...here, draft, key },

@@ -102,6 +102,8 @@ const RegisterRow = z.object({
   /** The title of the topic. */
   about: z.string(),
   reporter: z.string(),
+  /** Whether their name is kept: `reporter` then holds the words that stand in its place. */
+  nameKept: z.boolean(),
   owner: z.string().nullable(),
   raisedAt: Moment,
   acknowledgedAt: Moment.nullable(),

@@ -85,6 +85,7 @@ export function rowOf({ settings }: Organisation, entry: RegisterEntry, list: Qu
     department: entry.department_name,
     about: asked.title,
     reporter: entry.forgotten_at === null ? entry.reporter_name : NAME_DELETED,
+    nameKept: entry.name_kept === 1,
     owner: entry.forgotten_at === null || entry.acknowledged_at === null ? entry.owner_name : NAME_DELETED,
     raisedAt: entry.raised_at,
     acknowledgedAt: entry.acknowledged_at,

@@ -43,11 +43,12 @@ const all = ({ card }: ShownCard): string => JSON.stringify(card);
 test('before somebody chooses, the form says what is kept from whom, who can open it, and that it is no full promise', async () => {
   const form = text(cardOf(await amina.presses('Raise this', { on: await walksToLivestream(amina) })));
   for (const words of [
-    `Those who get this, such as the senior nurse on duty and the safeguarding team, read “${INSTEAD}” in place of your name.`,
-    'They can ask you things here, and you can answer. It all goes through me, without your name.',
+    `Those who get this, such as the senior nurse on duty and the safeguarding team, read “${INSTEAD}”.`,
+    'They can ask you things through me, and you can answer, without your name.',
     'Nobody can ring you. A number would show who you are.',
     'It is never a full promise. Your name may have to be opened if someone is at risk, or if the law says so.',
-    'At the desk only two safeguarding leads together can open it: one says why, and another agrees. I tell you at once if they do, who they were and why.',
+    'I know it, so those who run me can be made to find out.',
+    'Only two safeguarding leads together can open it at the desk: one says why, and another agrees. If they do, I tell you at once who and why.',
     'What you write may show who you are, and people where you work may guess.',
   ]) {
     expect(form).toContain(words);
@@ -65,6 +66,7 @@ test('a number or one’s own name beside a kept name is sent back, with all tha
   expect(all(again)).toContain(description);
   const check = cardOf(await amina.presses('Check your answers', { on: again, inputs: { description: 'I saw it.' } }));
   expect(text(check)).toContain('Your name is kept from those who get this');
+  expect(text(check)).toContain('You are raising this as Amina Yusuf. They do not see that name.');
 });
 
 test('questions and answers, additions and the wish to withdraw go both ways without the name', async () => {

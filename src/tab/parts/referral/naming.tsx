@@ -253,7 +253,7 @@ function OpenedName({ reference, setTrouble, settled }: Steps) {
   }, [opened]);
   const show = () => {
     setTrouble(undefined);
-    look({ done: setOpened, failed: (error) => setTrouble(troubleOf(error)) });
+    look({ done: setOpened, failed: (error) => setTrouble({ title: 'The name is not shown', words: wordsOf(error) }) });
   };
   const hide = () => {
     setOpened(undefined);

@@ -28,9 +28,13 @@ export function raisedInWords(row: RegisterRow, now: number, organisation: DeskO
   return `${when}${row.forgotten === null ? ',' : '.'} ${byWhom(row, organisation)}`;
 }
 
-/** Who raised it, while that is kept: "by Amina Yusuf", "Its words were deleted by rule on 3 March 2034" */
-export function byWhom({ reporter, forgotten }: RegisterRow, organisation: Pick<DeskOrganisation, 'timezone'>): string {
-  return forgotten === null ? `by ${reporter}` : `Its words were ${deletedInWords(forgotten, organisation)}`;
+/** Who raised it, while that is held: "by Amina Yusuf", "name kept confidential", "Its words were deleted by rule on …" */
+export function byWhom(
+  { reporter, nameKept, forgotten }: RegisterRow,
+  organisation: Pick<DeskOrganisation, 'timezone'>,
+): string {
+  if (forgotten !== null) return `Its words were ${deletedInWords(forgotten, organisation)}`;
+  return nameKept ? reporter : `by ${reporter}`;
 }
 
 export function categoryName({ category }: RegisterRow, { categories }: DeskOrganisation): string {

@@ -63,6 +63,7 @@ const row = (number: number): RegisterRow => ({
   department: '',
   about: '',
   reporter: '',
+  nameKept: false,
   owner: null,
   raisedAt: 0,
   acknowledgedAt: null,

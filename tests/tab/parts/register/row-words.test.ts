@@ -20,6 +20,7 @@ const row = (changes: Partial<RegisterRow> = {}): RegisterRow => ({
   department: 'Ward 9',
   about: 'Someone is filming',
   reporter: 'Amina Yusuf',
+  nameKept: false,
   owner: null,
   raisedAt: NOON,
   acknowledgedAt: null,
@@ -72,9 +73,11 @@ test('an owner is named, and so is that there is none', () => {
   expect(ownerInWords(row({ status: 'closed' }))).toBe('Nobody owned it');
 });
 
-test('who raised it is told while that is kept, and then when and why its words were deleted', () => {
+test('who raised it is told while that is held, or that they keep their name, and then when and why its words were deleted', () => {
   const london = { timezone: 'Europe/London' };
   expect(byWhom(row(), london)).toBe('by Amina Yusuf');
+  const kept = row({ reporter: 'Name kept confidential', nameKept: true });
+  expect(byWhom(kept, london)).toBe('Name kept confidential');
   const forgotten = { at: NOON, because: 'rule' } as const;
   expect(byWhom(row({ forgotten }), london)).toBe('Its words were deleted by rule on 27 November 2026');
   expect(byWhom(row({ forgotten: { ...forgotten, because: 'request' } }), london)).toBe(
