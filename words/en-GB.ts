@@ -176,8 +176,7 @@ export const ENGLISH = {
   // The name of whoever raises it stands before one of the two that come after, in bold.
   'raise-check.raising-as': 'You are raising this as ',
   'raise-check.raising-as-after': '. On a shared computer, check that this is you.',
-  'raise-check.raising-as-after-kept':
-    '. They do not see that name. On a shared computer, check that this is you.',
+  'raise-check.raising-as-after-kept': '. They do not see that name. On a shared computer, check that this is you.',
   'raise-check.confidential':
     'Only the people who deal with this will see it. We cannot promise to keep it confidential: it may be shared if someone is at risk, or if the law says so.',
   'raise-check.send': 'Send',
@@ -206,8 +205,7 @@ export const ENGLISH = {
   'raise-form.say-name': 'Say whether your name is shown',
 
   'kept-name.instead': 'Name kept confidential',
-  'kept-name.who-reads-what':
-    'Those who get this, such as the {role} and the safeguarding team, read “{words}”.',
+  'kept-name.who-reads-what': 'Those who get this, such as the {role} and the safeguarding team, read “{words}”.',
   'kept-name.relay': 'They can ask you things through me, and you can answer, without your name.',
   'kept-name.no-ringing': 'Nobody can ring you. A number would show who you are.',
   'kept-name.never-a-promise':
@@ -229,6 +227,7 @@ export const ENGLISH = {
   'raise-form.back': 'Back to the answer',
 
   'reporter.label': 'Referral {reference}',
+  'reporter.goes-on-in-chat': 'What you see here does not change. What becomes of it comes in your chat with me.',
   'reporter.asks-you': '{asker} asks you',
   'reporter.your-answer': 'Your answer',
   'reporter.send-answer': 'Send answer',

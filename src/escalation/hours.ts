@@ -41,13 +41,20 @@ function bankHolidays(calendar: string, year: number): ReadonlySet<string> {
   return new Set(days.map(({ date }) => date.slice(0, 10)));
 }
 
-/** "2:05pm", with the day where it is not today: "2:05pm on Saturday 21 November". */
+/** After so many months a day and a month alone may be taken for those of another year. */
+const YEAR_AFTER_MONTHS = 6;
+
+/**
+ * "2:05pm", with the day where it is not today: "2:05pm on Saturday 21 November". Where it was long ago, the year takes
+ * the place of the weekday: "2:05pm on 21 November 2026".
+ */
 export function sayTime(say: Say, timezone: string, at: number, now: number): string {
   const local = DateTime.fromMillis(at, { zone: timezone, locale: say.language });
   const time = local.toFormat(say('pattern.clock')).toLowerCase();
   const today = DateTime.fromMillis(now, { zone: timezone });
   if (local.hasSame(today, 'day')) return time;
-  return say('time.another-day', { time, day: local.toFormat(say('pattern.day')) });
+  const isLongAgo = today.diff(local, 'months').months > YEAR_AFTER_MONTHS;
+  return say('time.another-day', { time, day: local.toFormat(say(isLongAgo ? 'pattern.date' : 'pattern.day')) });
 }
 
 /** "2 February 2025" from `2025-02-02`. */

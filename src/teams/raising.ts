@@ -66,7 +66,9 @@ export async function raise(
     },
   });
   const card = { role: 'reporter', possible_duplicate: 0, person: null, tenant: '' } as const;
-  return { card: drawReferral(needs, record, card), tracked: true };
+  // In a dialog nothing is drawn again: the card that goes on is in the reporter's own chat.
+  const notice = place === undefined ? sayFor(reader.organisation)('reporter.goes-on-in-chat') : '';
+  return { card: drawReferral(needs, record, card, notice), tracked: true };
 }
 
 function draftOf(press: Extract<Press, { verb: 'raise' | 'check' | 'send' }>): Draft {

@@ -116,7 +116,8 @@ describe('a time in words', () => {
     ['midnight as it ends', '2026-11-21T00:00:00Z', '12:00am on Saturday 21 November'],
     ['tomorrow', '2026-11-21T14:05:00Z', '2:05pm on Saturday 21 November'],
     ['yesterday', '2026-11-19T23:59:00Z', '11:59pm on Thursday 19 November'],
-    ['this day a year ago', '2025-11-20T14:05:00Z', '2:05pm on Thursday 20 November'],
+    ['five months ago', '2026-06-20T13:05:00Z', '2:05pm on Saturday 20 June'],
+    ['this day a year ago', '2025-11-20T14:05:00Z', '2:05pm on 20 November 2025'],
   ])('%s', (_, moment, words) => {
     expect(sayTime(say, LONDON, at(moment), now)).toBe(words);
   });

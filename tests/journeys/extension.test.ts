@@ -215,10 +215,12 @@ describe('a message that somebody else wrote', () => {
     await dialog.presses('Check your answers', { ...FORM, description: 'A visitor is streaming.' });
     await dialog.presses('Send');
     const reference = referenceOn(dialog.card);
+    expect(text(dialog.card)).toContain('What becomes of it comes in your chat with me.');
     // In the dialog nothing of it can be pressed but the way out.
     expect(JSON.stringify(dialog.shown).match(/"type":"Action\.\w+"/g)).toEqual(['"type":"Action.Submit"']);
     const own = await sees(priya, reference);
     expect(allText(own)).not.toContain('bay 7');
+    expect(text(own)).not.toContain('What you see here does not change.');
     const posts = (await rehearsal.teams.channel(REFERRALS).as('Priya').cards()).filter((card) =>
       text(card).includes(reference),
     );

@@ -287,6 +287,14 @@ describeInChromium('the page of a referral', (browser) => {
     await shows(helen.desk, 'A child is at risk.');
     expect(await axeOn(helen)).toEqual([]);
     await presses(helen, 'Agree, and open the name');
+    // Where the key that it lies under is not at hand, the server's words say whom to tell.
+    const why = 'The name is there, and cannot be shown just now. Tell whoever runs Signpost.';
+    await helen.page.route('**/name/looks', (route) =>
+      route.fulfill({ status: 503, json: { error: { code: 'unavailable', message: why } } }),
+    );
+    await presses(helen, 'Show the name');
+    await helen.desk.getByRole('alert').filter({ hasText: why }).waitFor();
+    await helen.page.unroute('**/name/looks');
     await presses(helen, 'Show the name');
     await helen.desk.getByText('Amina Yusuf', { exact: true }).waitFor();
     expect(await focused(helen.desk)).toBe('P Amina Yusuf');

@@ -33,13 +33,13 @@ export function dialogWords(value: string): DialogAnswer {
 }
 
 /** A card of a chat, as a dialog shows it. */
-export function dialogCard(card: Card, title = 'Signpost'): DialogAnswer {
+export function dialogCard(card: Card): DialogAnswer {
   const content = forDialog(card);
   return {
     task: {
       type: 'continue',
       value: {
-        title,
+        title: 'Signpost',
         height: 'large',
         width: 'medium',
         card: { contentType: 'application/vnd.microsoft.card.adaptive', content },
@@ -62,7 +62,7 @@ export function openDialog(needs: BotNeeds, speaker: Speaker, value: unknown): D
   if (about === undefined) return dialogCard(firstCard(needs, speaker));
   const read = readMessage(opened.data.messagePayload);
   if (speaker.reader === undefined) return askForTrust(needs, speaker, about, read);
-  return dialogCard(quoteCard(needs, speaker.reader.organisation, about, read), titleOf(speaker.say, about));
+  return dialogCard(quoteCard(needs, speaker.reader.organisation, about, read));
 }
 
 function quoteCard(needs: BotNeeds, organisation: Organisation, about: About, { text, dropped }: MessageText): Card {
@@ -98,10 +98,7 @@ function askForTrust(
     dropped && say('quote.not-opened'),
   );
   const dangerAt = isDanger ? needs.clock.now() : undefined;
-  return dialogCard(
-    needs.cards.draw('choose-organisation', chooseOrganisation(organisations, { notice, dangerAt })),
-    titleOf(say, about),
-  );
+  return dialogCard(needs.cards.draw('choose-organisation', chooseOrganisation(organisations, { notice, dangerAt })));
 }
 
 const Submitted = z.object({ data: z.looseObject({ press: z.object({ verb: z.string(), data: z.unknown() }) }) });
