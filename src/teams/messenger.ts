@@ -3,6 +3,7 @@ import type { Clock } from '../escalation/clock.ts';
 import { colleaguesFor } from '../escalation/colleagues.ts';
 import type { Messenger, Sent } from '../escalation/deliveries.ts';
 import type { Guidance } from '../guidance/types.ts';
+import { codeIn } from '../log.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { hasOwnCard } from '../store/cards.ts';
 import { findPerson } from '../store/people.ts';
@@ -211,7 +212,7 @@ function readError(error: unknown): ConnectorError {
   if (typeof error !== 'object' || error === null) return {};
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
   const response = 'response' in error ? error.response : undefined;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = 'code' in error ? codeIn(error.code) : undefined;
   return { status, code, retryAfterMs: waitAskedFor(headerOf(response, 'retry-after')) };
 }
 

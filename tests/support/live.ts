@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { JWTPayload } from 'jose';
-import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { paths } from '../../src/guidance/paths.ts';
 import type { Guidance } from '../../src/guidance/types.ts';
+import { createLog } from '../../src/log.ts';
 import { loadPolicies } from '../../src/policies.ts';
 import { readSettings } from '../../src/settings.ts';
 import { type Signpost, startSignpost } from '../../src/signpost.ts';
@@ -21,6 +22,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 export type Live = {
   readonly address: string;
   readonly microsoft: LocalMicrosoft;
+  /** The folder of the register. */
+  readonly folder: string;
+  /** The server's own log, and all that is in it. */
+  readonly log: Logger;
   readonly logged: () => string;
   /** Every row of the register, but for those that say that the server is at work. */
   rows(): string;
@@ -46,7 +51,7 @@ export async function startLive(environment: NodeJS.ProcessEnv = {}, options: Op
   const file = join(folder, 'signpost.sqlite');
   const microsoft = await startMicrosoft();
   const lines: string[] = [];
-  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+  const log = createLog({ logLevel: 'trace', production: true }, { write: (line) => void lines.push(line) });
   const settings = readSettings({
     PORT: '0',
     DATA_DIR: folder,
@@ -76,6 +81,8 @@ export async function startLive(environment: NodeJS.ProcessEnv = {}, options: Op
   return {
     address: signpost.address,
     microsoft,
+    folder,
+    log,
     logged: () => lines.join(''),
     signpost,
     desk: (who) => deskReader(signpost.address, () => microsoft.issuer.token(claimsOf(who))),

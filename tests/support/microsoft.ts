@@ -23,6 +23,10 @@ export type LocalMicrosoft = {
   readonly asked: Asked[];
   /** What the Bot Connector answers a URL that matches, in place of an id. */
   answers(url: RegExp, body: unknown): void;
+  /**
+   * Answers everything from now on with this status and a body that repeats what was sent, until it is undefined again.
+   */
+  repeats(status: number | undefined): void;
   /** Leaves what is sent from now on without an answer. @returns what answers it all. */
   hold(): () => void;
   /** A token as Teams sends one. `claims` and `headers` change it. */
@@ -38,6 +42,7 @@ export async function startMicrosoft(): Promise<LocalMicrosoft> {
   const asked: Asked[] = [];
   const answers: [RegExp, unknown][] = [];
   let held: Promise<void> = Promise.resolve();
+  let trouble: number | undefined;
   const client = {
     async sendRequest(request: WebRequest) {
       const authorization = request.headers.get('authorization');
@@ -45,13 +50,23 @@ export async function startMicrosoft(): Promise<LocalMicrosoft> {
       const [, body = { id: `activity-${asked.length}` }] = answers.find(([url]) => url.test(request.url)) ?? [];
       await held;
       const headers = { toJson: () => ({ 'content-type': 'application/json' }) };
-      return { request, status: 200, headers, bodyAsText: JSON.stringify(body) };
+      if (trouble === undefined) return { request, status: 200, headers, bodyAsText: JSON.stringify(body) };
+      const sent = String(request.body ?? '');
+      return {
+        request,
+        status: trouble,
+        headers,
+        bodyAsText: JSON.stringify({ error: { code: sent, message: sent } }),
+      };
     },
   };
   return {
     issuer,
     asked,
     answers: (url, body) => void answers.push([url, body]),
+    repeats(status) {
+      trouble = status;
+    },
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();
       held = promise;
