@@ -42,9 +42,18 @@ function withErrorsDescribed(fields: object): Record<string, unknown> {
   );
 }
 
-export function describeError(error: unknown): object {
+/** What is kept of an error. */
+type Described = {
+  readonly type: string;
+  readonly code?: string | undefined;
+  readonly status?: number | undefined;
+  /** Where it arose: places in the code. */
+  readonly at?: readonly string[];
+};
+
+export function describeError(error: unknown): Described {
   if (!(error instanceof Error)) return { type: typeof error };
-  const status = 'statusCode' in error ? Number(error.statusCode) : undefined;
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
   // The trace repeats the message, whose lines may look like places in the code.
   const trace = (error.stack ?? '').replace(`${error.name}: ${error.message}`, '').replace(error.message, '');
   const stack = trace.split('\n').filter((line) => PLACE.test(line));
@@ -56,8 +65,14 @@ export function describeError(error: unknown): object {
   };
 }
 
+/** The same in lines, for whoever runs a server or a command that ends on a fault of ours. */
+export function sayFault(error: unknown): string {
+  const { type, code, at = [] } = describeError(error);
+  return [[type, code].filter(Boolean).join(' '), ...at.map((place) => `    ${place}`)].join('\n');
+}
+
 /** A library may change an error's message and leave the old one in its trace: a line has to name a file. */
-const PLACE = /^\s+at (?:.+ \()?(?:file:|node:|\/).+:\d+:\d+\)?$/;
+const PLACE = /^\s+at (?:.+ \()?(?:file:|node:|\/|[A-Z]:\\).+:\d+:\d+\)?$/;
 
 /**
  * The code of an error, such as `ECONNRESET`, `MessageWritesBlocked` or `40001`. Some libraries put there what another

@@ -15,6 +15,11 @@ try {
   const log = createLog(settings);
   quietConsole(log);
   const signpost = await startSignpost(settings, log);
+  // Node would print the error itself, with the text that it arose from.
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'the server ended by a fault');
+    process.exit(1);
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       signpost.stop().then(

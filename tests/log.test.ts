@@ -30,6 +30,23 @@ describe('what is kept of an error', () => {
     expect(JSON.stringify(kept)).not.toContain('Jones');
   });
 
+  test('is none of the message that it had before a library gave it another', () => {
+    const error = new Error(`no\n    at ${SECRET}`);
+    error.message = 'something else';
+    expect(JSON.stringify(describeError(error))).toContain('log.test.ts');
+    expect(JSON.stringify(describeError(error))).not.toContain('Jones');
+  });
+
+  test.each([SECRET, '943 476 5919', '9434765919', 'jones@nhs.example', JSON.stringify({ text: SECRET })])(
+    'is not what another server put in the place of its code: %s',
+    (code) => {
+      expect(describeError(Object.assign(new Error('no'), { code, name: code }))).toMatchObject({
+        type: 'Error',
+        code: undefined,
+      });
+    },
+  );
+
   test('is its code and its status, where it has them', () => {
     expect(describeError(Object.assign(new Error(SECRET), { code: 'ECONNRESET', statusCode: 502 }))).toMatchObject({
       code: 'ECONNRESET',
@@ -53,7 +70,7 @@ describe('what is kept of an error', () => {
 
   test('is short, however deep it arose', () => {
     const dive = (depth: number): Error => (depth === 0 ? new Error(SECRET) : dive(depth - 1));
-    expect((describeError(dive(20)) as { at: string[] }).at.length).toBeLessThanOrEqual(8);
+    expect(describeError(dive(20)).at?.length).toBeLessThanOrEqual(8);
   });
 });
 
@@ -66,6 +83,22 @@ describe('the log', () => {
       msg: 'card failed',
       err: { type: 'RangeError' },
     });
+    expect(output).not.toContain('Jones');
+  });
+
+  test.each([
+    ['under any name', 'log.error({ cause: new RangeError(secret) }, "failed");'],
+    ['in the place of the fields', 'log.error(new RangeError(secret)); log.error(new RangeError(secret), "failed");'],
+    ['from a part of the server', 'log.child({ part: 1 }).error({ cause: new RangeError(secret) }, "failed");'],
+  ])('has not a word of the message of an error that is logged %s', (_, lines) => {
+    const output = written(lines);
+    expect(output).toContain('RangeError');
+    expect(output).not.toContain('Jones');
+  });
+
+  test('has nothing of what was thrown in the place of an error', () => {
+    const output = written("log.error({ err: secret }, 'failed'); log.error({ err: { message: secret } }, 'failed');");
+    expect(output).toContain('"type":"string"');
     expect(output).not.toContain('Jones');
   });
 

@@ -1,4 +1,5 @@
 import type { Guidance, Organisation } from '../guidance/types.ts';
+import { sayFault } from '../log.ts';
 import { ContentError, loadPolicies } from '../policies.ts';
 import { SettingsError } from '../settings.ts';
 import { KeysError } from '../store/key-files.ts';
@@ -33,19 +34,21 @@ export function findOrganisation(guidance: Guidance, id: string): Organisation {
   return organisation;
 }
 
-/** Runs a command, and says plainly what a person can mend. */
+/** Runs a command, and says plainly what a person can mend. Of a fault of ours it says where, and quotes nothing. */
 export function command<A extends unknown[]>(run: (...given: A) => Promise<void>): (...given: A) => Promise<void> {
   return async (...given) => {
     try {
       await run(...given);
     } catch (error) {
       const mendable = [CommandError, ContentError, KeysError, SettingsError].some((kind) => error instanceof kind);
-      if (!(error instanceof Error && mendable)) throw error;
-      process.stderr.write(`${error.message}\n`);
+      const isPlain = error instanceof Error && mendable;
+      process.stderr.write(isPlain ? `${error.message}\n` : `${FAULT}\n${sayFault(error)}\n`);
       process.exitCode = error instanceof CommandError ? error.exitCode : 1;
     }
   };
 }
+
+const FAULT = 'Something is wrong with Signpost itself. Tell those who look after it, with these lines:';
 
 /** "1 referral", "2 referrals". */
 export function count(number: number, one: string, several = `${one}s`): string {

@@ -24,6 +24,8 @@ export type Live = {
   readonly microsoft: LocalMicrosoft;
   /** The folder of the register. */
   readonly folder: string;
+  /** The settings that it has, for the command line beside it. */
+  readonly environment: NodeJS.ProcessEnv;
   /** The server's own log, and all that is in it. */
   readonly log: Logger;
   readonly logged: () => string;
@@ -52,7 +54,7 @@ export async function startLive(environment: NodeJS.ProcessEnv = {}, options: Op
   const microsoft = await startMicrosoft();
   const lines: string[] = [];
   const log = createLog({ logLevel: 'trace', production: true }, { write: (line) => void lines.push(line) });
-  const settings = readSettings({
+  const given = {
     PORT: '0',
     DATA_DIR: folder,
     MICROSOFT_APP_ID: APP,
@@ -63,7 +65,8 @@ export async function startLive(environment: NodeJS.ProcessEnv = {}, options: Op
     TENANTS: `${TENANT}=worcestershire-acute`,
     SAFEGUARDING_TEAMS: 'worcestershire-acute=group-1',
     ...environment,
-  });
+  };
+  const settings = readSettings(given);
   usual ??= loadPolicies('policies');
   const signpost = await startSignpost(settings, log, {
     guidance: await usual,
@@ -82,6 +85,7 @@ export async function startLive(environment: NodeJS.ProcessEnv = {}, options: Op
     address: signpost.address,
     microsoft,
     folder,
+    environment: given,
     log,
     logged: () => lines.join(''),
     signpost,

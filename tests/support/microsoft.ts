@@ -24,9 +24,10 @@ export type LocalMicrosoft = {
   /** What the Bot Connector answers a URL that matches, in place of an id. */
   answers(url: RegExp, body: unknown): void;
   /**
-   * Answers everything from now on with this status and a body that repeats what was sent, until it is undefined again.
+   * Answers everything from now on with this status and a body that repeats what was sent, or cuts it off with an error
+   * that does, until it is undefined again.
    */
-  repeats(status: number | undefined): void;
+  repeats(trouble: number | 'cut' | undefined): void;
   /** Leaves what is sent from now on without an answer. @returns what answers it all. */
   hold(): () => void;
   /** A token as Teams sends one. `claims` and `headers` change it. */
@@ -42,7 +43,7 @@ export async function startMicrosoft(): Promise<LocalMicrosoft> {
   const asked: Asked[] = [];
   const answers: [RegExp, unknown][] = [];
   let held: Promise<void> = Promise.resolve();
-  let trouble: number | undefined;
+  let trouble: number | 'cut' | undefined;
   const client = {
     async sendRequest(request: WebRequest) {
       const authorization = request.headers.get('authorization');
@@ -52,6 +53,7 @@ export async function startMicrosoft(): Promise<LocalMicrosoft> {
       const headers = { toJson: () => ({ 'content-type': 'application/json' }) };
       if (trouble === undefined) return { request, status: 200, headers, bodyAsText: JSON.stringify(body) };
       const sent = String(request.body ?? '');
+      if (trouble === 'cut') throw Object.assign(new Error(sent), { code: 'ECONNRESET', body: sent });
       return {
         request,
         status: trouble,
@@ -64,8 +66,8 @@ export async function startMicrosoft(): Promise<LocalMicrosoft> {
     issuer,
     asked,
     answers: (url, body) => void answers.push([url, body]),
-    repeats(status) {
-      trouble = status;
+    repeats(now) {
+      trouble = now;
     },
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();
