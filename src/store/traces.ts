@@ -117,8 +117,9 @@ export type Known = PersonKey & { readonly name: string };
  * @param typed What somebody looks for.
  */
 export async function findKnown(db: Queries, typed: string): Promise<Known[]> {
-  const name = typed.trim().toLowerCase();
   const id = typed.trim();
+  // As it was typed, too: SQLite knows no capitals but A to Z.
+  const name = id.toLowerCase();
   const found = new Map<string, Known>();
   const add = (rows: readonly Known[]): void => {
     for (const row of rows) {
@@ -132,28 +133,34 @@ export async function findKnown(db: Queries, typed: string): Promise<Known[]> {
     await db
       .selectFrom('people')
       .select(['tenant', 'person', 'name'])
-      .where((eb) => eb.or([eb('person', '=', id), eb(eb.fn('lower', ['name']), '=', name)]))
+      .where((eb) => eb.or([eb('person', '=', id), eb('name', '=', id), eb(eb.fn('lower', ['name']), '=', name)]))
       .execute(),
   );
   add(
     await db
       .selectFrom('referrals')
       .select(['reporter_tenant as tenant', 'reporter as person', 'reporter_name as name'])
-      .where((eb) => eb.or([eb('reporter', '=', id), eb(eb.fn('lower', ['reporter_name']), '=', name)]))
+      .where((eb) =>
+        eb.or([
+          eb('reporter', '=', id),
+          eb('reporter_name', '=', id),
+          eb(eb.fn('lower', ['reporter_name']), '=', name),
+        ]),
+      )
       .execute(),
   );
   add(
     await db
       .selectFrom('duty')
       .select(['tenant', 'person', 'name'])
-      .where((eb) => eb.or([eb('person', '=', id), eb(eb.fn('lower', ['name']), '=', name)]))
+      .where((eb) => eb.or([eb('person', '=', id), eb('name', '=', id), eb(eb.fn('lower', ['name']), '=', name)]))
       .execute(),
   );
   add(
     await db
       .selectFrom('audit_names')
       .select(['tenant', 'person', 'name'])
-      .where((eb) => eb.or([eb('person', '=', id), eb(eb.fn('lower', ['name']), '=', name)]))
+      .where((eb) => eb.or([eb('person', '=', id), eb('name', '=', id), eb(eb.fn('lower', ['name']), '=', name)]))
       .execute(),
   );
   add(
@@ -161,7 +168,9 @@ export async function findKnown(db: Queries, typed: string): Promise<Known[]> {
       .selectFrom('cards')
       .select(['tenant', 'person', 'place_name as name'])
       .where('person', 'is not', null)
-      .where((eb) => eb.or([eb('person', '=', id), eb(eb.fn('lower', ['place_name']), '=', name)]))
+      .where((eb) =>
+        eb.or([eb('person', '=', id), eb('place_name', '=', id), eb(eb.fn('lower', ['place_name']), '=', name)]),
+      )
       .$narrowType<{ person: string }>()
       .execute(),
   );

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type ErasurePlan, erase, type Fate, planErasure } from '../../src/escalation/erasure.ts';
 import { isEmpty, noteExport, type PersonRecord, personRecord } from '../../src/escalation/person-record.ts';
 import { isBeingDelivered } from '../../src/store/forgetting.ts';
+import { savePerson } from '../../src/store/people.ts';
 import type { ReferralRecord } from '../../src/store/referrals.ts';
 import type { PersonRow } from '../../src/store/schema.ts';
 import { findKnown } from '../../src/store/traces.ts';
@@ -16,6 +17,7 @@ import {
   NURSE,
   OUTSIDER,
   openHouse,
+  personCalled,
   REPORTER,
   SECOND_NURSE,
 } from './house.ts';
@@ -201,6 +203,8 @@ describe('what is given to somebody who asks what is kept about them', () => {
     expect(await findKnown(house.store.db, 'person-Amina')).toEqual([amina]);
     expect(await findKnown(house.store.db, ' AMINA ')).toEqual([amina]);
     expect(await findKnown(house.store.db, 'Ami')).toEqual([]);
+    await savePerson(house.store.db, personCalled('Éile Ó Briain'));
+    expect(await findKnown(house.store.db, 'Éile Ó Briain')).toMatchObject([{ name: 'Éile Ó Briain' }]);
     await house.store.db.deleteFrom('people').execute();
     await house.store.db.deleteFrom('audit_names').execute();
     await house.store.db.deleteFrom('duty').execute();
