@@ -40,8 +40,11 @@ export function toldPlaces({ settings }: Organisation): ReadonlySet<string> {
 }
 
 export type Duties = {
-  /** Signs a person on. Signing on again for the same place changes the time. What waits there is sent to them. */
-  start(organisation: Organisation, place: string, person: PersonRow, until: number): Promise<void>;
+  /**
+   * Signs a person on. Signing on again for the same place changes the time. What waits there is sent to them.
+   * @param isInTeam Whether they are in the safeguarding team: then what may be about somebody in it is not sent.
+   */
+  start(organisation: Organisation, place: string, person: PersonRow, until: number, isInTeam?: boolean): Promise<void>;
   /** Comes off all that a person is on duty for, or only one place. */
   end(person: PersonKey, place?: PlaceKey): Promise<void>;
   /** Asks a colleague to take over. Until they accept, nothing changes. @returns false if that cannot be asked. */
@@ -50,7 +53,9 @@ export type Duties = {
   answer(id: string, person: PersonRow, answer: HandoverAnswer): Promise<Answered>;
 };
 
-export type HandoverAnswer = { readonly accepts: true; readonly until: number } | { readonly accepts: false };
+export type HandoverAnswer =
+  | { readonly accepts: true; readonly until: number /** As for `start`. */; readonly isInTeam?: boolean }
+  | { readonly accepts: false };
 export type Answered = {
   readonly result: 'accepted' | 'declined' | 'too-late' | 'not-yours';
   readonly handover?: HandoverRow;
@@ -58,8 +63,8 @@ export type Answered = {
 
 export function createDuties(engine: Engine): Duties {
   return {
-    async start(organisation, place, person, until) {
-      await inOneTransaction(engine, (work) => begin(work, organisation.id, place, person, until));
+    async start(organisation, place, person, until, isInTeam = false) {
+      await inOneTransaction(engine, (work) => begin(work, organisation.id, place, person, until, { isInTeam }));
     },
 
     async end(person, place) {
@@ -106,7 +111,8 @@ export function createDuties(engine: Engine): Duties {
         if (!still || !(await answerHandover(work.tx, id, state, work.now))) return { result: 'too-late', handover };
         if (answer.accepts) {
           const asked = { ...from, name: handover.from_name };
-          await begin(work, handover.organisation, handover.department, person, answer.until, asked);
+          const { until, isInTeam = false } = answer;
+          await begin(work, handover.organisation, handover.department, person, until, { isInTeam, from: asked });
           await endDuty(work.tx, from, work.now, handover);
         }
         const asker = await findPerson(work.tx, from);
@@ -123,13 +129,16 @@ function isAt(row: PlaceKey, place: PlaceKey): boolean {
   return row.organisation === place.organisation && row.department === place.department;
 }
 
+/** How somebody comes on duty. */
+type Arrival = { readonly isInTeam: boolean /** Whom they take over from. */; readonly from?: Actor };
+
 async function begin(
   work: Work,
   organisation: string,
   place: string,
   person: PersonRow,
   until: number,
-  from?: Actor,
+  how: Arrival,
 ): Promise<void> {
   const { tx, now } = work;
   await endDuty(tx, person, now, { organisation, department: place });
@@ -145,7 +154,7 @@ async function begin(
     ended_at: null,
     warned_at: null,
   });
-  await sendWhatWaits(work, organisation, place, person, from);
+  await sendWhatWaits(work, organisation, place, person, how);
 }
 
 /** Whoever comes on duty gets what is not acknowledged yet, if its route has told those on duty there. */
@@ -154,7 +163,7 @@ async function sendWhatWaits(
   organisation: string,
   place: string,
   person: PersonRow,
-  from: Actor | undefined,
+  { isInTeam, from }: Arrival,
 ): Promise<void> {
   const waiting = await work.tx
     .selectFrom('referrals')
@@ -172,6 +181,8 @@ async function sendWhatWaits(
     const mayBeAbout = (await inCharge(work.tx, referral)).some(
       (one) => one.tenant === person.tenant && one.person === person.person,
     );
+    // The register tells the team that there is one: nobody in it can fetch it by going on duty.
+    if (isInTeam && referral.about_senior === 'channel') continue;
     const isRole = !mayBeAbout && told.some((whom) => whom.whom === 'role' && whom.role === place);
     const isDepartment =
       referral.department === place &&

@@ -276,6 +276,19 @@ export async function waitingFor(db: Queries, organisation: string, key: PersonK
     .execute();
 }
 
+/** Whether nobody has acknowledged something that may be about somebody in the safeguarding team. */
+export async function isTeamConcernWaiting(db: Queries, organisation: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('referrals')
+    .select('reference')
+    .where('status', '=', 'raised')
+    .where('organisation', '=', organisation)
+    .where('about_senior', '=', 'channel')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** What somebody owns and has not closed, longest waiting first. */
 export async function ownedBy(db: Queries, key: PersonKey): Promise<ReferralRow[]> {
   return db

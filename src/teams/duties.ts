@@ -1,6 +1,7 @@
 import { COLLEAGUES_MS, dutyPlaces } from '../escalation/duties.ts';
 import { nextTimeOfDay } from '../escalation/hours.ts';
 import { allOnDuty, askedHandovers, colleaguesOf, dutiesOf, findHandover } from '../store/duty.ts';
+import { isTeamConcernWaiting } from '../store/referrals.ts';
 import { teamsOf } from '../store/teams.ts';
 import type { Say } from '../words/say.ts';
 import { NO_DUTY, newKey } from './answers.ts';
@@ -53,7 +54,8 @@ export async function goOnDuty(
     const draft = { department: place.id, until: data.until };
     return { card: await dutyCard(needs, speaker, reader, draft, { problems: [refusal] }) };
   }
-  await needs.duties.start(reader.organisation, place.id, speaker.person, until);
+  const isInTeam = await mayBeInTeam(needs, speaker, reader);
+  await needs.duties.start(reader.organisation, place.id, speaker.person, until, isInTeam);
   const notice = say('duty.you-are-on', { place: place.name });
   return { card: await dutyCard(needs, speaker, reader, NO_DUTY, { notice }) };
 }
@@ -76,6 +78,22 @@ async function whyNotOnDuty(
     if (!(error instanceof RosterUnknownError)) throw error;
     return say('duty.team-unknown');
   }
+}
+
+/**
+ * Whether somebody is in the safeguarding team, or may be while Teams does not say. Teams is asked only where something
+ * waits that may be about one of them.
+ */
+async function mayBeInTeam(
+  { store, roster, teams }: BotNeeds,
+  { person }: Speaker,
+  { organisation: { id } }: Reader,
+): Promise<boolean> {
+  if (!(await isTeamConcernWaiting(store.db, id))) return false;
+  return roster.has(await teamsOf(store.db, teams(id)), person).catch((error: unknown) => {
+    if (!(error instanceof RosterUnknownError)) throw error;
+    return true;
+  });
 }
 
 function momentOf(reader: Reader, time: string): number | undefined {
@@ -135,7 +153,10 @@ export async function answerTakeOver(
   if (until !== undefined && moment === undefined) return { words: say('duty.say-until-when') };
   const refusal = moment === undefined ? undefined : await whyNotOnDuty(needs, speaker, there);
   if (refusal !== undefined) return { words: refusal };
-  const answer = moment === undefined ? ({ accepts: false } as const) : ({ accepts: true, until: moment } as const);
+  const answer =
+    moment === undefined
+      ? ({ accepts: false } as const)
+      : ({ accepts: true, until: moment, isInTeam: await mayBeInTeam(needs, speaker, there) } as const);
   const { result, handover: row } = await needs.duties.answer(handover, speaker.person, answer);
   const place = row === undefined ? '' : placeName(organisation, row.department);
   const from = row?.from_name ?? '';

@@ -297,6 +297,19 @@ describe('the cards of a referral', () => {
     expect(text(sent)).toContain('Senior member of the department');
   });
 
+  test('about that team: nobody in it fetches it by going on duty there, and whoever else comes gets it', async () => {
+    const { teams } = rehearsal;
+    const reference = referenceOn(await raisesLivestream(amina, { department: 'ward-6', aboutSenior: 'channel' }));
+    const priya = await opensChat(teams, 'priya');
+    await goesOnDuty(priya, 'ward-6', await inMinutes(teams, 60));
+    await goesOnDuty(daniel, 'ward-6', await inMinutes(teams, 60));
+    await sees(daniel, reference, 'This may be about someone in the safeguarding team.');
+    // What is raised there now comes to both: the other was not on its way.
+    const next = referenceOn(await raisesLivestream(amina, { department: 'ward-6' }));
+    await sees(priya, next);
+    expect(await cardsAbout(priya, reference)).toEqual([]);
+  });
+
   test('nothing that anybody wrote is in the log', () => {
     const words = ['corridor', 'misunderstanding', 'Which bay', 'Bay C', 'CAD 1234', 'streaming the bay', '4455'];
     for (const written of words) expect(rehearsal.logged()).not.toMatch(alone(written));
