@@ -72,6 +72,8 @@ const LOOPBACK = '127.0.0.1';
 const LEAVE_MS = 3_000;
 /** How long what is in hand may take once a server is being stopped, in milliseconds. */
 const STOP_WITHIN_MS = 25_000;
+/** The part of that in which callers may finish what they send and read. Teams itself waits for no longer. */
+const CALLERS_FINISH = 0.4;
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 /** Where `npm run build` puts the desk's pages. */
 const PAGES = fileURLToPath(new URL('../dist/tab', import.meta.url));
@@ -317,12 +319,12 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     : () => undefined;
 
   /** The worker gives back what it holds at once, so that another server goes on while this one still answers. */
-  async function finish(): Promise<void> {
+  async function finish(withinMs: number): Promise<void> {
     stopWatching();
     const worked = worker.stop();
     await wait(options.leaveMs ?? (isRehearsal ? 0 : LEAVE_MS));
     // A sandbox on this server takes what the turns in hand still send.
-    if (sandbox === undefined) await drain(server);
+    if (sandbox === undefined) await drain(server, withinMs * CALLERS_FINISH);
     await adapter.finish();
     await writeBack.finish();
     await worked;
@@ -338,7 +340,8 @@ export async function startSignpost(settings: Settings, log: Logger, options: Op
     address: `http://${LOOPBACK}:${port}`,
     sandbox,
     stop() {
-      stopping ??= Promise.race([finish(), tooLate(options.stopWithinMs ?? STOP_WITHIN_MS, log)]);
+      const withinMs = options.stopWithinMs ?? STOP_WITHIN_MS;
+      stopping ??= Promise.race([finish(withinMs), tooLate(withinMs, log)]);
       return stopping;
     },
   };

@@ -158,13 +158,18 @@ export function listen(server: restify.Server, port: number, host: string): Prom
   });
 }
 
-/** Takes no more connections, and closes each as soon as nothing is answered over it. */
-export async function drain(server: restify.Server): Promise<void> {
+/**
+ * Takes no more connections, and closes each as soon as nothing is answered over it. One that is still busy after
+ * `withinMs` milliseconds is cut: its caller is too slow, or means to hold up the server.
+ */
+export async function drain(server: restify.Server, withinMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
   const http = server.server as Server;
-  const timer = setInterval(() => http.closeIdleConnections(), LOOK_FOR_IDLE_MS);
+  const looking = setInterval(() => http.closeIdleConnections(), LOOK_FOR_IDLE_MS);
+  const cutting = setTimeout(() => http.closeAllConnections(), withinMs);
   await closed;
-  clearInterval(timer);
+  clearInterval(looking);
+  clearTimeout(cutting);
 }
 
 const LOOK_FOR_IDLE_MS = 50;

@@ -102,3 +102,14 @@ test('a server ends though what it has in hand never does', async () => {
   await answering;
   await live.stop();
 });
+
+test('a caller who is slow, or means to be, keeps no server from ending as it should', async () => {
+  const live = await startLive({}, { stopWithinMs: 1_000 });
+  const { hostname, port } = new URL(live.address);
+  const slow = connect(Number(port), hostname).on('error', () => undefined);
+  slow.write('POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{');
+  expect((await fetch(`${live.address}/healthz`)).status).toBe(200);
+  await live.signpost.stop();
+  expect(live.logged()).not.toContain('stopped before all in hand was finished');
+  await live.stop();
+});
