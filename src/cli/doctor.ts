@@ -111,6 +111,11 @@ function settingsInDoubt(settings: Settings, guidance: Guidance): Line[] {
     severity: 'fault',
     words,
   }));
+  if (settings.databaseUrl !== undefined && !isPrivate(settings.databaseUrl)) {
+    const words =
+      'DATABASE_URL does not ask for encryption: the names in the register can be read on the way to the database. Add ?sslmode=verify-full to it.';
+    lines.push({ area: 'credentials', kind: 'database-in-plain', severity: 'warning', words });
+  }
   for (const { id, settings: trust } of hostedOrganisations(settings, guidance)) {
     if (settings.dutyTeams?.has(id)) continue;
     const words = `Anybody at ${trust.name} can go on duty, and is then sent what staff raise there. To keep that to the members of a team, name its group id in DUTY_TEAMS: "${id}=group-id".`;
@@ -124,6 +129,17 @@ function settingsInDoubt(settings: Settings, guidance: Guidance): Line[] {
     lines.push({ area: 'credentials', kind: 'no-mail', organisation: id, severity: 'warning', words });
   }
   return lines;
+}
+
+const THIS_MACHINE: readonly unknown[] = ['', 'localhost', '127.0.0.1', '[::1]'];
+const ENCRYPTED: readonly unknown[] = ['require', 'verify-ca', 'verify-full'];
+
+/** Whether nobody on the way to a database can read what goes there. */
+function isPrivate(databaseUrl: string): boolean {
+  const url = URL.parse(databaseUrl);
+  const host = url?.searchParams.get('host') ?? url?.hostname;
+  const isHere = THIS_MACHINE.includes(host) || host?.startsWith('/') === true;
+  return isHere || ENCRYPTED.includes(url?.searchParams.get('sslmode'));
 }
 
 function sayRegistration({ app }: Settings): string {

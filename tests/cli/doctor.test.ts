@@ -169,6 +169,16 @@ describe('signpost doctor without a register to read', () => {
     expect(words).toContain('DUTY_TEAMS: "elsewhere" is no organisation of TENANTS. Correct one of them.');
   });
 
+  test('a database that is reached over a network, and not encrypted, is a warning', async () => {
+    // Nothing listens there: that is told too.
+    const urls = ['postgresql://signpost@127.0.0.2:1/signpost', 'postgresql://signpost@127.0.0.1:1/signpost'];
+    const all = urls.flatMap((url) => [url, `${url}?sslmode=verify-full`]);
+    const runs = await Promise.all(
+      all.map((url) => signpost(['doctor', '--json'], { ...LIVE_EXAMPLE, ...SERVER_KEYS, DATABASE_URL: url })),
+    );
+    expect(runs.map((run) => kinds(run).includes('database-in-plain'))).toEqual([true, false, false, false]);
+  });
+
   test('an address at which something else answers is no Signpost', async () => {
     const other = await listening(200, 'hello');
     try {
