@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { openPostgres, openPostgresBeside, StoreTooNewError } from '../../src/store/store.ts';
 import { SERVER_KEYS } from '../support/keys.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import {
@@ -6,7 +8,9 @@ import {
   fillsIn,
   goesOnDuty,
   opensChat,
+  pressesOn,
   type Rehearsal,
+  raisesLivestream,
   referenceOn,
   sees,
   startRehearsal,
@@ -16,13 +20,12 @@ import {
 
 describe('the same story on PostgreSQL', () => {
   let postgres: Postgres;
+  let url: string;
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     postgres = await startPostgres();
-    rehearsal = await startRehearsal({
-      DATABASE_URL: await postgres.database(),
-      ...SERVER_KEYS,
-    });
+    url = await postgres.database();
+    rehearsal = await startRehearsal({ DATABASE_URL: url, ...SERVER_KEYS });
   });
   afterAll(async () => {
     await rehearsal.stop();
@@ -54,5 +57,20 @@ describe('the same story on PostgreSQL', () => {
     const card = await sees(owner, reference, 'Close this referral');
     await owner.presses('Close this referral', { on: card, inputs: { outcome: 'Dealt with.' } });
     for (const person of [viewer, amina]) await sees(person, reference, '“Dealt with.”');
+  });
+
+  test('and goes on where a newer version updates the register meanwhile, which an older server does not start on', async () => {
+    const newer = openPostgresBeside(url, 'writes');
+    await sql`alter table referrals add column later text not null default ''`.execute(newer.db);
+    await sql`create table later (referral text references referrals (reference))`.execute(newer.db);
+    await sql`insert into kysely_migration (name, timestamp) values ('999-later', '2030')`.execute(newer.db);
+    await newer.close();
+    await expect(openPostgres(url)).rejects.toThrow(StoreTooNewError);
+
+    const { teams } = rehearsal;
+    const [amina, grace] = [teams.person('amina'), teams.person('grace')];
+    const reference = referenceOn(await raisesLivestream(amina));
+    await pressesOn(grace, reference, 'Acknowledge: I have this');
+    await sees(amina, reference, 'Grace Okafor has this');
   });
 });
