@@ -209,7 +209,7 @@ export const ENGLISH = {
   'kept-name.relay': 'They can ask you things through me, and you can answer, without your name.',
   'kept-name.no-ringing': 'Nobody can ring you. A number would show who you are.',
   'kept-name.never-a-promise':
-    'It is never a full promise. Your name may have to be opened if someone is at risk, or if the law says so. I know it, so those who run me can be made to find out.',
+    'It is never a full promise. Your name may have to be opened if someone is at risk, or if the law says so. I know your name, so those who run me can be made to find out.',
   'kept-name.who-can-open':
     'Only two safeguarding leads together can open it at the desk: one says why, and another agrees. If they do, I tell you at once who and why.',
   'kept-name.nobody-can-open':

@@ -47,7 +47,7 @@ test('before somebody chooses, the form says what is kept from whom, who can ope
     'They can ask you things through me, and you can answer, without your name.',
     'Nobody can ring you. A number would show who you are.',
     'It is never a full promise. Your name may have to be opened if someone is at risk, or if the law says so.',
-    'I know it, so those who run me can be made to find out.',
+    'I know your name, so those who run me can be made to find out.',
     'Only two safeguarding leads together can open it at the desk: one says why, and another agrees. If they do, I tell you at once who and why.',
     'What you write may show who you are, and people where you work may guess.',
   ]) {
