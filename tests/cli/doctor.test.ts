@@ -4,8 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { openSqlite } from '../../src/store/store.ts';
+import { makeCheckpoints } from '../../src/store/checkpoints.ts';
+import { appendAudit, insertReferral, saveWords } from '../../src/store/referrals.ts';
+import { createSeal } from '../../src/store/seal.ts';
+import { openSqlite, type Store } from '../../src/store/store.ts';
+import { createVault } from '../../src/store/vault.ts';
+import { recordPass } from '../../src/store/workers.ts';
 import { writeExampleTrust } from '../guidance/example-trust.ts';
+import { aReferral } from '../store/rows.ts';
 import { type Run, signpost } from '../support/cli.ts';
 import { SERVER_KEYS } from '../support/keys.ts';
 import { freePort } from '../support/postgres.ts';
@@ -200,6 +206,74 @@ describe('signpost doctor without a register to read', () => {
     // The other organisation in the policies folder is not hosted here, and not missed.
     expect(told(run).problems.filter(({ area }) => area === 'channel')).toEqual([
       expect.objectContaining({ kind: 'no-team', organisation: 'worcestershire-acute' }),
+    ]);
+  });
+});
+
+describe('signpost doctor beside a register whose words are encrypted with a key called "old"', () => {
+  const OLD = { id: 'old', key: Buffer.alloc(32, 4) };
+  const AUDIT_KEY = Buffer.alloc(32, 5);
+  const keys = (...given: readonly (typeof OLD)[]): string =>
+    given.map(({ id, key }) => `${id}=${key.toString('base64')}`).join(';');
+  let folder: string;
+  let store: Store;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'signpost-keys-'));
+    store = await openSqlite(folder);
+    const seal = createSeal(AUDIT_KEY, createVault([OLD]));
+    const { reference } = aReferral();
+    await insertReferral(store.db, aReferral({ status: 'closed' }));
+    await appendAudit(store.db, seal, reference, { at: 1, kind: 'raised', actor: undefined });
+    await saveWords(store.db, seal, { id: 'w1', referral: reference, kind: 'note', text: 'Text', at: 1 });
+    await makeCheckpoints(store, seal, 1);
+  });
+  afterAll(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const aboutKeys = async (wordsKeys: string, auditKey = AUDIT_KEY): Promise<readonly string[]> => {
+    const run = await signpost(['doctor', '--json'], {
+      POLICIES_DIR: EXAMPLE,
+      DATA_DIR: folder,
+      PORT: String(await freePort()),
+      WORDS_KEYS: wordsKeys,
+      AUDIT_KEY: auditKey.toString('base64'),
+    });
+    const found = told(run).problems.filter(({ kind }) => kind.endsWith('-key'));
+    return found.map(({ area, kind, severity, words }) => `${area} ${kind} ${severity}: ${words}`);
+  };
+  const NEW = { id: 'new', key: Buffer.alloc(32, 6) };
+
+  test('nothing is said of keys that are all there', async () => {
+    expect(await aboutKeys(keys(NEW, OLD))).toEqual([]);
+  });
+
+  test('a key that is missing is a fault', async () => {
+    expect(await aboutKeys(keys(NEW))).toEqual([
+      expect.stringMatching(/^credentials words-key fault: .* the key old, which is not among WORDS_KEYS/),
+    ]);
+  });
+
+  test('another key of that name is a fault', async () => {
+    expect(await aboutKeys(keys({ ...OLD, key: NEW.key }))).toEqual([
+      expect.stringMatching(/^credentials words-key fault: The key old of WORDS_KEYS is not the one of that name/),
+    ]);
+  });
+
+  test('another key than the record is signed with is a fault', async () => {
+    expect(await aboutKeys(keys(OLD), NEW.key)).toEqual([
+      expect.stringMatching(/^credentials audit-key fault: AUDIT_KEY is not the key/),
+    ]);
+  });
+
+  test('a server at work that does not know a key, and words from before there were any, are warnings', async () => {
+    const now = Date.now();
+    await recordPass(store.db, { id: 'server', started_at: now, passed_at: now, keys: 'old' });
+    await store.db.updateTable('words').set({ key: null }).execute();
+    expect(await aboutKeys(keys(NEW, OLD))).toEqual([
+      expect.stringMatching(/^credentials words-key warning: Some of what people typed is not encrypted yet/),
+      expect.stringMatching(/^credentials words-key warning: Not all servers at work were started with the same/),
     ]);
   });
 });
