@@ -1,6 +1,7 @@
 import type { Activity } from 'botbuilder';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
+import { plainName } from '../escalation/plain-name.ts';
 
 /** Why something that came to the bot's endpoint is not taken. Only the status goes back; the reason is for the log. */
 export class RefusedError extends Error {
@@ -23,7 +24,7 @@ export function isPlainId(id: string): boolean {
 const Id = z.string().min(1).max(2_000).refine(isPlainId);
 const Words = z.string().max(200_000).transform(storable);
 const Named = z.looseObject({ id: Id });
-const Account = z.looseObject({ id: Id, aadObjectId: Words.nullish(), name: Words.nullish() });
+const Account = z.looseObject({ id: Id, aadObjectId: Words.nullish(), name: Words.transform(plainName).nullish() });
 
 /** What the bot reads of an activity, of the types that Teams gives it. What else is in it stays unread. */
 const Shape = z.looseObject({

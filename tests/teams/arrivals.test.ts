@@ -49,6 +49,14 @@ describe('an activity that Teams sent', () => {
     expect(live.rows()).toContain('object-amina');
   });
 
+  test('names the person on one line, and turns no sentence round', async () => {
+    const from = { id: '29:ola', name: 'Ola\r\nhttps://evil.example \u202eon', aadObjectId: 'object-ola' };
+    await live.posts(message('help', { from, id: 'message of Ola' }));
+    expect(live.all("select name from people where person = 'object-ola'")).toEqual([
+      { name: 'Ola https://evil.example on' },
+    ]);
+  });
+
   test('is answered though a field is null, as Teams writes some that it has nothing for', async () => {
     const nulls = { replyToId: null, attachments: null, entities: null, membersAdded: null };
     expect((await live.posts(message('help me', nulls))).status).toBe(200);

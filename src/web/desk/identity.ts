@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { plainName } from '../../escalation/plain-name.ts';
 import type { Actor } from '../../store/referrals.ts';
 import { DeskError } from './problems.ts';
 
@@ -102,8 +103,8 @@ function tenantIn(token: string): string | undefined {
 function personIn({ tid, oid, name, preferred_username: userName, scp }: JWTPayload): Actor {
   const mayCall = typeof scp === 'string' && scp.split(' ').includes(SCOPE);
   if (!mayCall || typeof tid !== 'string' || typeof oid !== 'string' || oid === '') throw refused();
-  const named = [name, userName].find((one): one is string => typeof one === 'string' && one.trim() !== '');
-  return { tenant: tid, person: oid, name: named ?? 'A member of staff' };
+  const names = [name, userName].map((one) => (typeof one === 'string' ? plainName(one) : ''));
+  return { tenant: tid, person: oid, name: names.find((one) => one !== '') ?? 'A member of staff' };
 }
 
 function refused(cause?: unknown): DeskError {

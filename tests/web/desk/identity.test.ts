@@ -72,6 +72,12 @@ describe('who calls the desk', () => {
     expect(await says({ name: '  ' })).toMatchObject({ name: 'A member of staff' });
   });
 
+  test('has a name on one line, that turns no sentence round', async () => {
+    const name = 'Priya\n\nNair \u202e\u2066moc.elpmaxe\u0000';
+    expect(await says({ name })).toMatchObject({ name: 'Priya Nair moc.elpmaxe' });
+    expect(await says({ name: '\u202e\n' })).toMatchObject({ name: 'A member of staff' });
+  });
+
   test('may have the scope among others', async () => {
     expect(await says({ scp: 'openid access_as_user' })).toMatchObject({ person: 'person-1' });
   });
