@@ -12,7 +12,16 @@ import {
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { readSettings, type Settings } from '../settings.ts';
-import { copyFromFile, copyToFile, damageIn, isEmpty, keepOnDisk, type Settling, settle } from '../store/copying.ts';
+import {
+  copyFromFile,
+  copyToFile,
+  damageIn,
+  hasOwnGuards,
+  isEmpty,
+  keepOnDisk,
+  type Settling,
+  settle,
+} from '../store/copying.ts';
 import {
   knowsSchema,
   lockFolder,
@@ -75,7 +84,7 @@ export async function restoreCommand({ from }: { readonly from: string }): Promi
   const folder = resolve(from);
   const note = await readNote(folder);
   const settling: Settling = { takenAt: Date.parse(note.takenAt), now: Date.now() };
-  await checkFile(join(folder, SQLITE_FILE));
+  await checkFile(join(folder, SQLITE_FILE), note.schema);
   checkKeys(note, folder, settings);
   const keys = note.keys.filter((key) => !isSet(key, settings));
   if (settings.databaseUrl === undefined) await restoreToFolder(folder, settings.dataFolder, keys, settling);
@@ -181,10 +190,15 @@ function parsed(text: string): unknown {
   }
 }
 
-async function checkFile(file: string): Promise<void> {
+async function checkFile(file: string, schema: string): Promise<void> {
   const store = sqliteFile(file);
   try {
     const damage = await damageIn(store);
+    if (damage.length === 0 && !(await hasOwnGuards(store, schema))) {
+      throw new CommandError(
+        'This is not what "signpost backup" wrote: what keeps the record from being changed was taken out, or something was put in that would run by itself. It was not restored. Take another backup, and tell your information security lead.',
+      );
+    }
     if (damage.length === 0) return;
     throw new CommandError(
       `The backup is damaged, and was not restored: ${damage.slice(0, 3).join('; ')}. Take another backup.`,

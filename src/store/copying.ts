@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, sql } from 'kysely';
 import { noteFault } from './faults.ts';
-import { forOwnerAlone, type Queries, type Store, sqliteFile } from './store.ts';
+import { forOwnerAlone, type Queries, registerInMemory, type Store, sqliteFile } from './store.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
 /** Any table: a copy takes the columns as they are. */
@@ -77,6 +78,26 @@ export async function damageIn(file: Store): Promise<readonly string[]> {
     ...whole.rows.map(({ integrity_check }) => integrity_check).filter((words) => words !== 'ok'),
     ...strays.rows.map(({ table }) => `rows of ${table} belong to rows that are not there`),
   ];
+}
+
+/**
+ * Whether a SQLite file does by itself what Signpost's does, and nothing else: it refuses to change the record.
+ * @param schema The last migration of the register in it.
+ */
+export async function hasOwnGuards(file: Store, schema: string): Promise<boolean> {
+  const own = registerInMemory();
+  try {
+    await own.migrateTo(schema);
+    return isDeepStrictEqual(await guardsOf(file), await guardsOf(own));
+  } finally {
+    await own.close();
+  }
+}
+
+async function guardsOf({ db }: Store): Promise<unknown> {
+  const { rows } = await sql<object>`select name, sql from sqlite_master where type in ('trigger', 'view')
+    order by name`.execute(db);
+  return rows;
 }
 
 /** What is written to a file is on the disk, also after a power cut. */

@@ -85,6 +85,12 @@ export function sqliteFile(file: string): Growing {
   return growing(storeOver(new SqliteDialect({ database: forKysely(database, 'writes') }), 'sqlite'));
 }
 
+/** A register that holds nothing, and goes when it is closed. */
+export function registerInMemory(): Growing {
+  const database = new DatabaseSync(':memory:');
+  return growing(storeOver(new SqliteDialect({ database: forKysely(database, 'writes') }), 'sqlite'));
+}
+
 /** A PostgreSQL database that no server runs on yet, as it is. */
 export function postgresDatabase(url: string): Growing {
   const pool = poolOf({ connectionString: url, max: 2, connectionTimeoutMillis: READER_PATIENCE_MS });

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import type { Guidance } from '../../src/guidance/types.ts';
@@ -203,6 +204,13 @@ describe('a backup that will not do', () => {
     return path;
   };
 
+  const changed = (name: string, statement: string): string => {
+    const path = copy(name);
+    const database = new DatabaseSync(join(path, 'signpost.sqlite'));
+    database.exec(statement);
+    database.close();
+    return path;
+  };
   const without = (path: string, file: string): string => {
     rmSync(join(path, file));
     return path;
@@ -218,6 +226,8 @@ describe('a backup that will not do', () => {
       [damaged, 'damaged'],
       [noteIn(copy('without key'), { keys: [] }), 'AUDIT_KEY: is missing'],
       [noteIn(copy('without words key'), { keys: ['audit.key'] }), 'WORDS_KEYS: is missing'],
+      [changed('unguarded', 'drop trigger audit_no_update'), 'was taken out, or something was put in'],
+      [changed('trap', 'create trigger t after insert on words begin delete from words; end'), 'would run by itself'],
       [without(copy('without its file'), 'words.keys'), 'words.keys is missing. Put it back'],
     ] as const;
     const runs = await Promise.all(cases.map(([from]) => restore(from)));
