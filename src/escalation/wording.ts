@@ -313,10 +313,14 @@ export function happenings(say: Say, record: ReferralRecord, reader: 'reporter' 
     const what = sayEvent(say, row, reader);
     if (what === undefined || (reader === 'reporter' && FOR_THE_DESK.includes(row.kind))) return [];
     // The story itself is shown apart.
-    const mayRead = row.kind !== 'raised' && (reader === 'desk' || BOTH_READ.includes(row.kind));
+    const mayRead =
+      row.kind !== 'raised' && (reader === 'desk' ? row.kind !== WHY_A_NAME : BOTH_READ.includes(row.kind));
     return [{ row, what, words: mayRead ? wordsWith(say, record, row) : undefined }];
   });
 }
+
+/** Why a name must be opened may hint at whose it is: the leads and the reporter read it, and nobody else at the desk. */
+const WHY_A_NAME = 'name-asked';
 
 /** What passes between the reporter and the desk. */
 const BOTH_READ = ['close', 'ask', 'answer', 'add', 'ask-to-withdraw', 'keep-open', 'name-asked'];

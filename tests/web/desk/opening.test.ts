@@ -7,6 +7,7 @@ import { readKeptName } from '../../../src/store/kept-names.ts';
 import { savePerson } from '../../../src/store/people.ts';
 import type { ReferralRecord } from '../../../src/store/referrals.ts';
 import { KEPT_NAME } from '../../../src/store/schema.ts';
+import { deskView } from '../../../src/teams/views/referral.ts';
 import {
   kindsOf,
   MEMBER,
@@ -142,6 +143,21 @@ test('the other leads are told in their chats, and whoever asked is told the ans
     Lena: [],
     Tess: [],
   });
+});
+
+test('why is read by the leads and the reporter, and by nobody else who has it', async () => {
+  await asks(ruth);
+  await desk.house.later(15_000);
+  expect((await lena.opensAtDesk(reference)).naming?.request?.reason).toBe(REASON);
+  for (const person of [NURSE, TESS]) {
+    const { timeline } = await desk.as(person).opensAtDesk(reference);
+    expect(timeline.filter(({ kind }) => kind === 'name-asked')).toMatchObject([{ words: null }]);
+  }
+  const { tenant, person } = NURSE;
+  const card = { role: 'on-duty', possible_duplicate: 0, tenant, person } as const;
+  const view = deskView(desk.house.organisation, await desk.house.read(raised), card, desk.house.now());
+  expect(JSON.stringify(view)).toContain('asked to open');
+  expect(JSON.stringify(view)).not.toContain(REASON);
 });
 
 test('a refusal opens nothing, and the reporter reads of it', async () => {
