@@ -219,6 +219,7 @@ describeInChromium('the desk, with people before it', (browser) => {
       const reference = await raised();
       const mine = await opens('Amina Yusuf');
       await mine.desk.getByRole('heading', { level: 1, name: 'My referrals' }).waitFor();
+      await mine.desk.getByRole('link', { name: 'Someone is at risk now' }).waitFor();
       expect(await pagesOf(mine)).toEqual(['My referrals', 'Topics']);
       await reads(mine.desk, reference);
       const led = await opens('Amina Yusuf', '/register');

@@ -1,5 +1,5 @@
 import { Button, makeStyles, Subtitle2, tokens } from '@fluentui/react-components';
-import { ChevronDown20Regular, ChevronUp20Regular, Link20Regular, Warning20Filled } from '@fluentui/react-icons';
+import { ChevronDown20Regular, ChevronUp20Regular, Link20Regular } from '@fluentui/react-icons';
 import { useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { FlowView } from '../../web/desk/contract.ts';
@@ -12,8 +12,9 @@ import { Source } from '../parts/guidance/policy.tsx';
 import { follow, optionsIn, walkQuery } from '../parts/guidance/walk.ts';
 import { Ways } from '../parts/guidance/ways.tsx';
 import { Page } from '../parts/page.tsx';
-import { RouteLink, useAddress } from '../parts/route-link.tsx';
+import { RouteLink } from '../parts/route-link.tsx';
 import { Failure, Loading } from '../parts/states.tsx';
+import { WayOut } from '../parts/way-out.tsx';
 import { useFlow, useGuidance } from '../queries.ts';
 import { linkTo } from '../trust.ts';
 
@@ -154,19 +155,5 @@ function Whole({ flow, topic, here, passed, startsOpen }: WholeProps) {
         </>
       )}
     </div>
-  );
-}
-
-/** "Someone is at risk now", from every topic but that one. */
-function WayOut({ topics, flow }: { readonly topics: string; readonly flow: string }) {
-  const { organisation } = useDesk();
-  const guidance = useGuidance(organisation.id);
-  const danger = guidance.data?.flows.find((candidate) => candidate.danger);
-  const href = useAddress(`${topics}/${danger?.id}`);
-  if (danger === undefined || danger.id === flow) return null;
-  return (
-    <Button as="a" href={href} icon={<Warning20Filled />}>
-      {danger.title}
-    </Button>
   );
 }

@@ -6,6 +6,7 @@ import { MyCard } from '../parts/register/cards.tsx';
 import { ReferralList } from '../parts/register/referral-list.tsx';
 import { useList } from '../parts/register/use-list.ts';
 import { Empty, Failure, Loading, Stale } from '../parts/states.tsx';
+import { WayOut } from '../parts/way-out.tsx';
 
 // Lines of a readable length.
 const useStyles = makeStyles({ list: { maxWidth: '800px' } });
@@ -25,7 +26,12 @@ function Mine({ organisation }: { readonly organisation: string }) {
     <Page
       title="My referrals"
       keepsFocus={list.begin !== undefined}
-      actions={rows !== undefined && rows.length > 0 && me.chat !== null && <OpenChat />}
+      actions={
+        <>
+          <WayOut topics="/topics" />
+          {rows !== undefined && rows.length > 0 && me.chat !== null && <OpenChat />}
+        </>
+      }
     >
       {list.stale !== null && <Stale error={list.stale} />}
       {list.failure !== null && <Failure error={list.failure} retry={list.retry} />}

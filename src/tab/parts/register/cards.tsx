@@ -12,7 +12,7 @@ const useStyles = makeStyles({
   line: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
   reference: { ...typographyStyles.body1Strong, flexGrow: 1 },
   quiet: { color: tokens.colorNeutralForeground2 },
-  waiting: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXXS },
+  waiting: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXS },
 });
 
 /** A referral as those see it who deal with it. */

@@ -78,7 +78,7 @@ const useStyles = makeStyles({
     ...typographyStyles.caption1Strong,
     display: 'flex',
     alignItems: 'center',
-    gap: tokens.spacingHorizontalXXS,
+    gap: tokens.spacingHorizontalXS,
   },
   link: { ...typographyStyles.body1Strong, color: tokens.colorBrandForegroundLink },
 });
