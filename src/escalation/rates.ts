@@ -17,8 +17,17 @@ export const PER_TENANT: readonly Limit[] = [{ most: 50, inMs: 1_100 }];
 /** Moments at which something was sent, oldest first, as far back as the longest limit looks. */
 export type Sends = readonly number[];
 
+/** Servers' clocks differ a little. What is further ahead was sent before the clock was set back. In milliseconds. */
+const AHEAD_MS = 60_000;
+
+/** A clock that is set back by an hour must not keep a conversation silent for one. */
+function untilNow(sends: Sends, now: number): Sends {
+  return (sends.at(-1) ?? 0) > now + AHEAD_MS ? sends.filter((at) => at <= now + AHEAD_MS) : sends;
+}
+
 /** The first moment, from `now` on, at which one more is within all limits. */
-export function nextAllowed(sends: Sends, now: number, limits: readonly Limit[]): number {
+export function nextAllowed(all: Sends, now: number, limits: readonly Limit[]): number {
+  const sends = untilNow(all, now);
   let allowed = now;
   for (const { most, inMs } of limits) {
     const oldest = sends.at(-most);
@@ -29,7 +38,8 @@ export function nextAllowed(sends: Sends, now: number, limits: readonly Limit[])
 }
 
 /** How many more are within all limits at a moment. */
-export function roomFor(sends: Sends, now: number, limits: readonly Limit[]): number {
+export function roomFor(all: Sends, now: number, limits: readonly Limit[]): number {
+  const sends = untilNow(all, now);
   return Math.min(...limits.map(({ most, inMs }) => most - sends.filter((at) => at > now - inMs).length));
 }
 
@@ -37,7 +47,7 @@ export function roomFor(sends: Sends, now: number, limits: readonly Limit[]): nu
 export function remember(sends: Sends, at: number, limits: readonly Limit[]): Sends {
   const longest = Math.max(...limits.map(({ inMs }) => inMs));
   const most = Math.max(...limits.map((limit) => limit.most));
-  return [...sends.filter((one) => one > at - longest), at].sort((a, b) => a - b).slice(-most);
+  return [...untilNow(sends, at).filter((one) => one > at - longest), at].sort((a, b) => a - b).slice(-most);
 }
 
 /** Keeps a server within the limits of Teams: what was sent, and when the next may go. */

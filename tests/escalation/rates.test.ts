@@ -178,4 +178,19 @@ describe('the pace of a server', () => {
     pace.share(1);
     expect(pace.next('another', 'tenant', 0)).toBe(0);
   });
+
+  test('does not wait for a clock that was set back to come round again', () => {
+    const pace = createPace();
+    const later = 3_600_000;
+    for (let number = 0; number < 50; number += 1) pace.begin('channel', 'tenant')(later);
+    expect(pace.next('channel', 'tenant', later)).toBeGreaterThan(later);
+    const now = later - 30 * 60_000;
+    expect(pace.nextUnasked('channel', 'tenant', now)).toBe(now);
+    expect(pace.room('tenant', now)).toBe(45);
+    pace.begin('channel', 'tenant')(now);
+    expect(pace.of('channel')).toEqual([now]);
+    // Another server's clock may be a little ahead.
+    for (let number = 0; number < 6; number += 1) pace.begin('channel', 'tenant')(now + 500);
+    expect(pace.next('channel', 'tenant', now)).toBe(now + 1_000);
+  });
 });
