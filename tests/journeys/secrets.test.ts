@@ -11,6 +11,7 @@ import { signpost } from '../support/cli.ts';
 import { type Collector, startCollector } from '../support/collector.ts';
 import { type Fields, type Live, message as messageOf, press, sendPress, someone, startLive } from '../support/live.ts';
 import { APP, SERVICE_URL, TENANT } from '../support/microsoft.ts';
+import { serverProcess } from '../support/process.ts';
 import { FORM } from '../support/rehearsal.ts';
 import { partsIn, type Secret, secretOf } from '../support/secrets.ts';
 
@@ -565,4 +566,24 @@ test('there was something to search in each of them, with the faults that were m
   }
   expect(all('report')).toContain('Something is wrong with Signpost itself.');
   expect(all('traces')).toContain('signpost.turn');
+});
+
+test('a fault that nothing catches ends the server with a line that says where, and quotes nothing', async () => {
+  const { words: typed, name } = secret('what happened');
+  // Once the server is up, and in none of its threads.
+  const fault = `import { isMainThread } from 'node:worker_threads';
+  const timer = setInterval(() => {
+    if (!isMainThread || process.listenerCount('uncaughtException') === 0) return;
+    clearInterval(timer);
+    Promise.reject(new RangeError(${JSON.stringify(typed)}));
+  }, 20);`;
+  const server = await serverProcess({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` });
+  try {
+    await server.start();
+    await waitFor(async () => server.output().includes('RangeError') || undefined, 'the fault in the log');
+    expect(server.output()).toContain('the server ended by a fault');
+    expect(server.output()).not.toContain(name);
+  } finally {
+    await server.remove();
+  }
 });
