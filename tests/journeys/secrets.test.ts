@@ -143,6 +143,8 @@ const GRACE = named('grace', 'the name of the nurse');
 const PRIYA = named('priya', 'the name of a lead');
 const HELEN = named('helen', 'the name of who is asked');
 const XANTHE = named('xanthe', 'a name that is kept');
+/** Nothing of hers waits, whatever fails for others. */
+const ROSA = someone('rosa', 'Rosa Hill');
 
 /** What came out, by where. */
 const outputs = new Map<Output, string[]>();
@@ -405,6 +407,20 @@ async function tokens(): Promise<void> {
   }
 }
 
+/** Cards that cannot be drawn: what stands in the register is no JSON, and the error quotes it. */
+async function drawingFails(): Promise<void> {
+  const broken = await raises(ROSA, { department: 'ward-1' });
+  const row = words('what a broken row of the register holds');
+  const where = `where reference = '${broken}'`;
+  live.writes(`create table whole as select asked from referrals ${where}`);
+  live.writes(`update referrals set asked = '${row}' ${where}`);
+  await sends(press('add', { reference: broken, key: randomUUID(), addition: 'more' }, ROSA));
+  await atDesk(PRIYA, 'referral', { in: { reference: broken } });
+  await logs('a card could not be drawn');
+  await report();
+  live.writes(`update referrals set asked = (select asked from whole) ${where}; drop table whole`);
+}
+
 /** Where what is sent fails, the errors hold what was sent. */
 async function teamsFails(): Promise<void> {
   const description = words('what is sent while Teams fails');
@@ -436,18 +452,6 @@ async function registerFails(): Promise<void> {
   await asks('/readyz');
   await asks('/metrics');
   live.writes('alter table referrals_away rename to referrals');
-
-  // A card that cannot be drawn: what stands there is no JSON, and the error quotes it.
-  const broken = await raises(AMINA, {});
-  const row = words('what a broken row of the register holds');
-  const where = `where reference = '${broken}'`;
-  live.writes(`create table whole as select asked from referrals ${where}`);
-  live.writes(`update referrals set asked = '${row}' ${where}`);
-  await sends(press('add', { reference: broken, key: randomUUID(), addition: 'more' }, AMINA));
-  await atDesk(PRIYA, 'referral', { in: { reference: broken } });
-  await logs('a card could not be drawn');
-  await report();
-  live.writes(`update referrals set asked = (select asked from whole) ${where}; drop table whole`);
 }
 
 const YEAR = new Date().getFullYear();
@@ -500,6 +504,7 @@ beforeAll(async () => {
       nonsense,
       edges,
       tokens,
+      drawingFails,
       teamsFails,
       registerFails,
       commands,
