@@ -16,16 +16,16 @@ function memory(): number {
   return (heapUsed + arrayBuffers) / 2 ** 20;
 }
 
-const organisations = [...(await loadPolicies('policies')).values()];
+// Only the first reading reads all: files that have not changed are not read again.
+const { result: guidance, ms: load } = await timed(() => loadPolicies('policies'));
+const organisations = [...guidance.values()];
 const before = memory();
 // The first training is the one that a start waits for: nothing is warm yet.
 const { result: finders, ms: first } = await timed(() => organisations.map(finderFor));
 const added = memory() - before;
 
-const loading: number[] = [];
 const training: number[] = [];
 for (let round = 0; round < ROUNDS; round += 1) {
-  loading.push((await timed(() => loadPolicies('policies'))).ms);
   training.push((await timed(() => organisations.map(finderFor))).ms);
 }
 const answering: number[] = [];
@@ -36,11 +36,10 @@ for (const { text } of await readUtterances(MESSAGES)) {
 const examples = organisations
   .flatMap(({ flows, smallTalk }) => [...[...flows.values()].map((flow) => flow.examples), ...Object.values(smallTalk)])
   .reduce((sum, list) => sum + list.length, 0);
-const load = median(loading);
 const train = median(training);
 print(`Free text: ${organisations.length} organisations, ${examples} examples.\n`);
 print(`training at start       ${first.toFixed(0)} ms, again ${train.toFixed(0)} ms (goal: under 1000)`);
-print(`  beside reading and checking the content, ${load.toFixed(0)} ms: ratio ${(train / load).toFixed(2)}`);
+print(`  beside reading and checking the content, ${load.toFixed(0)} ms: ratio ${(first / load).toFixed(2)}`);
 print(`an answer               ${median(answering).toFixed(3)} ms at the median (goal: under 1)`);
 print(`                        ${quantile(answering, 0.99).toFixed(3)} ms at 99 in 100`);
 print(`memory added            ${added.toFixed(1)} MB (goal: under 50)`);
