@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Citation, Escalate, Organisation, Policy, Verdict } from '../guidance/types.ts';
 import type { Responses } from '../guidance/walk.ts';
-import { addCards } from '../store/cards.ts';
+import { addCards, showsReferral } from '../store/cards.ts';
 import { keepName } from '../store/kept-names.ts';
 import { findPerson, type PersonKey } from '../store/people.ts';
 import {
@@ -149,7 +149,10 @@ export function createReferrals(engine: Engine): Referrals {
         const referral = await insertWithNewReference(work, input);
         if (referral === undefined) return ownOrThrow(await findByRaiseKey(tx, input.key), input.reporter);
         await writeDown(work, referral.reference, input);
-        const { conversation, activity = null } = input.message;
+        const { conversation } = input.message;
+        // An old card of the walk may have been pressed, in a message that shows another concern by now.
+        const isTaken = await showsReferral(tx, input.reporter, input.message.activity);
+        const activity = isTaken ? null : (input.message.activity ?? null);
         await addCards(tx, [reporterCard(referral, input.reporter, now, { conversation, activity })]);
         await takeNextSteps(work, referral);
         return referral.reference;

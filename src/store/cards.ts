@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { PersonKey } from './people.ts';
 import { type CardRow, DESK_ROLES, LIVING_ROLES, type ReferralRow } from './schema.ts';
 import type { Queries } from './store.ts';
 
@@ -12,6 +13,20 @@ export async function addCards(db: Queries, given: readonly CardRow[]): Promise<
   for (const row of given) rows.push({ ...row, due_at: await dueBehindOthers(db, row) });
   await db.insertInto('cards').values(rows).execute();
   await wakeLanes(db, rows);
+}
+
+/** Whether a message in somebody's own chat is the card of something that they raised. */
+export async function showsReferral(db: Queries, person: PersonKey, activity: string | undefined): Promise<boolean> {
+  if (activity === undefined) return false;
+  const row = await db
+    .selectFrom('cards')
+    .select('id')
+    .where('person', '=', person.person)
+    .where('tenant', '=', person.tenant)
+    .where('role', '=', 'reporter')
+    .where('activity', '=', activity)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function dueBehindOthers(db: Queries, { lane, referral, activity, due_at }: CardRow): Promise<number | null> {

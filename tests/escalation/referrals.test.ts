@@ -54,6 +54,16 @@ describe('what is written down when something is raised', () => {
     expect(JSON.stringify(raised.audit)).not.toContain('A visitor is filming.');
   });
 
+  test('has a message of its own: one that shows another concern already goes on showing that', async () => {
+    const old = raised.cards.find(({ role }) => role === 'reporter');
+    const message = { conversation: reporterChat, activity: old?.activity ?? undefined };
+    const second = await house.raises({ key: 'pressed on an old card of the walk', message });
+    await house.settle();
+    const [card] = cardsOf(await house.read(second), 'reporter');
+    expect(card).toMatchObject({ conversation: reporterChat, state: 'delivered' });
+    expect(card?.activity).not.toBe(old?.activity);
+  });
+
   test('is not shown to another person who sends the same form', async () => {
     const again = house.raises({ key: raised.referral.raise_key, reporter: OUTSIDER });
     await expect(again).rejects.toThrow('sent by another person');
