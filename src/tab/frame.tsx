@@ -95,8 +95,7 @@ export function Frame() {
   const place = pathname.startsWith('/referral') ? (wayBack ?? home) : pathname;
   const addressOf = (path: string): string =>
     wayBack !== undefined && isWithin(wayBack, path) ? wayBack : linkTo(path, '', me, organisation);
-  // Each page begins at its top.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins at its top, so a new path runs it again.
   useLayoutEffect(() => {
     scrollTo({ top: 0, behavior: 'instant' });
   }, [pathname]);

@@ -36,8 +36,7 @@ export function Page({ title, actions, children, keepsFocus = false }: Props) {
   useEffect(() => {
     document.title = `${title} – Signpost`;
   }, [title]);
-  // Another referral or topic in the same page is another page to its reader.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another referral or topic is another page to its reader.
   useEffect(() => {
     if (!keepsFocus) heading.current?.focus({ preventScroll: true });
   }, [pathname]);

@@ -35,8 +35,7 @@ export function Loading({ lines = 6, label = 'Loading' }: { readonly lines?: num
   return (
     <Skeleton aria-label={label} className={styles.skeleton}>
       {Array.from({ length: lines }, (_, line) => (
-        // Lines that are all alike and never move.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike and never move.
         <SkeletonItem key={line} size={line === 0 ? 32 : 20} />
       ))}
     </Skeleton>

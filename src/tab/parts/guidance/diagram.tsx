@@ -106,8 +106,7 @@ export function Diagram({ flow, here, passed }: Props) {
         ref={scroller}
         className={styles.scroller}
         aria-label="Diagram"
-        // It scrolls, so that the keyboard must reach it.
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so that the keyboard must reach it.
         tabIndex={0}
       >
         <svg
@@ -121,8 +120,8 @@ export function Diagram({ flow, here, passed }: Props) {
           <g transform={drawing.transform}>
             {drawing.arrows.map((arrow, index) => (
               <Drawn
-                // Two options of one question may lead to the same place. The drawing never changes its order.
-                // biome-ignore lint/suspicious/noArrayIndexKey: see above
+                // Two options of one question may lead to the same place.
+                // biome-ignore lint/suspicious/noArrayIndexKey: the drawing never changes its order.
                 key={index}
                 shape={arrow}
                 line={styles.arrow}

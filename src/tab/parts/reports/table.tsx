@@ -114,8 +114,7 @@ function AsTable({ columns, rows, labelledBy }: RowsProps) {
       </thead>
       <tbody>
         {rows.map(([name = null, ...cells], place) => (
-          // A report does not change its rows.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          // biome-ignore lint/suspicious/noArrayIndexKey: a report does not change its rows.
           <tr key={place} className={styles.row}>
             <th scope="row" className={look(first)}>
               <Shown column={first} cell={name} />
@@ -139,8 +138,7 @@ function AsCards({ columns, rows, labelledBy }: RowsProps) {
   return (
     <ul className={styles.cards} aria-labelledby={labelledBy}>
       {rows.map(([name = null, ...cells], place) => (
-        // A report does not change its rows.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        // biome-ignore lint/suspicious/noArrayIndexKey: a report does not change its rows.
         <li key={place} className={styles.card}>
           <Text weight="semibold">
             <Shown column={first} cell={name} />
