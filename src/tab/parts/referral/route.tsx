@@ -35,8 +35,7 @@ export function RouteSteps({ referral, now }: Props) {
         {steps.map((step, index) => {
           const isHere = step.state === 'waiting';
           return (
-            // The route was fixed when this was raised: steps neither come nor go.
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            // biome-ignore lint/suspicious/noArrayIndexKey: the route was fixed when this was raised, steps neither come nor go.
             <li key={index} className={styles.step} aria-current={isHere ? 'step' : undefined}>
               <p className={mergeClasses(styles.tells, isHere && styles.here)}>{step.tells}</p>
               <p className={styles.state}>{stateOf(step, referral, now)}</p>
